@@ -1,0 +1,36 @@
+// The whole gateway in one object: owns the control thread's loop and the workers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/snapshot.hpp"
+
+namespace errgate::app {
+
+// Start with construct + listen(); then run() blocks until stop. Used by `errgate run` and `errgate demo`.
+class Gateway {
+  public:
+    explicit Gateway(std::shared_ptr<const config::Snapshot> snapshot);
+    ~Gateway();
+
+    // Binds every listener, admin too. An error is one line for stderr ("cannot listen on ...");
+    // nothing is left bound then. Empty: all is well.
+    std::string listen();
+    // Port 0 in the file becomes the real one here, in the order of `listen:`.
+    std::vector<config::ListenAddress> listen_addresses() const;
+    config::ListenAddress admin_address() const;
+
+    // Serves until SIGTERM or SIGINT (or stop()), then finishes what is in flight within
+    // drain.timeout; a second signal ends at once. Returns the process's exit code.
+    int run();
+    void stop();  // from any thread
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace errgate::app

@@ -1,0 +1,56 @@
+// Appends text into a caller's fixed span, and says at the end whether all of it fitted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace errgate::base {
+
+// Never writes past its span: the first piece that does not fit is dropped whole, `ok()` turns
+// false and stays so, and everything after it is dropped too. Owns nothing; one thread.
+class Writer {
+  public:
+    explicit Writer(std::span<char> out) : begin_(out.data()), at_(begin_), end_(begin_ + out.size()) {}
+
+    void put(std::string_view text) {
+        if (!fits(text.size())) return;
+        std::memcpy(at_, text.data(), text.size());
+        at_ += text.size();
+    }
+    void put(char c) {
+        if (!fits(1)) return;
+        *at_++ = c;
+    }
+    void put_dec(std::uint64_t value);
+    void put_dec(std::int64_t value);
+    void put_hex(std::uint64_t value);  // lower case, no leading zeros, "0" for zero
+    // The inside of a JSON string (no quotes): escapes as RFC 8259 section 7 asks, invalid UTF-8
+    // becomes U+FFFD, so what comes out is always valid JSON text.
+    void put_json_escaped(std::string_view text);
+    void put_json_string(std::string_view text) {
+        put('"');
+        put_json_escaped(text);
+        put('"');
+    }
+
+    bool ok() const { return ok_; }
+    std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
+    std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }
+    std::string_view view() const { return {begin_, size()}; }
+
+  private:
+    bool fits(std::size_t n) {
+        if (ok_ && n <= room()) return true;
+        ok_ = false;
+        return false;
+    }
+    char* begin_;
+    char* at_;
+    char* end_;
+    bool ok_ = true;
+};
+
+}  // namespace errgate::base
