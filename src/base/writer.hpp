@@ -13,7 +13,8 @@ namespace errgate::base {
 // false and stays so, and everything after it is dropped too. Owns nothing; one thread.
 class Writer {
   public:
-    explicit Writer(std::span<char> out) : begin_(out.data()), at_(begin_), end_(begin_ + out.size()) {}
+    explicit Writer(std::span<char> out)
+        : begin_(out.data()), at_(begin_), end_(begin_ + out.size()) {}
 
     void put(std::string_view text) {
         if (!fits(text.size())) return;

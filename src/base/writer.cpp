@@ -1,0 +1,43 @@
+// Numbers and JSON text for Writer; the plain appends are inline in the header.
+#include "base/writer.hpp"
+
+#include "base/json_text.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace errgate::base {
+
+namespace {
+
+// "-9223372036854775808" and "18446744073709551615" are the longest.
+constexpr std::size_t kMaxDigits = 20;
+
+template <class Integer>
+void put_number(Writer& out, Integer value, int base) {
+    std::array<char, kMaxDigits> digits;
+    const auto done = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
+    out.put(std::string_view(digits.data(), static_cast<std::size_t>(done.ptr - digits.data())));
+}
+
+}  // namespace
+
+void Writer::put_dec(std::uint64_t value) {
+    put_number(*this, value, 10);
+}
+void Writer::put_dec(std::int64_t value) {
+    put_number(*this, value, 10);
+}
+void Writer::put_hex(std::uint64_t value) {
+    put_number(*this, value, 16);
+}
+
+void Writer::put_json_escaped(std::string_view text) {
+    while (!text.empty() && ok_) {
+        const JsonPiece piece = next_json_piece(text);
+        put(piece.text);
+        text.remove_prefix(piece.consumed);
+    }
+}
+
+}  // namespace errgate::base
