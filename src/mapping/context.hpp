@@ -1,0 +1,23 @@
+// What selectors and predicates look at: one response, and the place in its body they start from.
+#pragma once
+
+#include "mapping/body.hpp"
+#include "mapping/classify.hpp"
+
+#include <string_view>
+
+namespace errgate::mapping {
+
+struct Context {
+    const Body& body;
+    const RequestFacts& request;
+    const ResponseFacts& response;
+    NodeId at = kRoot;     // inside `details`: the element
+    std::string_view key;  // inside `details` with `entries`: the element's name
+
+    Context inside(NodeId element, std::string_view name) const {
+        return {body, request, response, element, name};
+    }
+};
+
+}  // namespace errgate::mapping

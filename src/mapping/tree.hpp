@@ -1,0 +1,104 @@
+// One compact tree for every kind of body: what pointers walk, whatever the provider sent.
+#pragma once
+
+#include "mapping/arena.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace errgate::mapping {
+
+using NodeId = std::uint32_t;
+inline constexpr NodeId kRoot = 0;
+inline constexpr NodeId kNoNode = 0;  // as a child or sibling: the root is neither
+
+// Bounds on what a hostile body can make us hold. Deeper values are left out; past the node limit
+// reading stops and what was read so far stays.
+inline constexpr std::size_t kMaxDepth = 64;
+inline constexpr std::size_t kMaxNodes = 20'000;
+
+struct Node {
+    enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+
+    Kind kind = Kind::null;
+    std::string_view key;   // name in the object it is a member of
+    std::string_view text;  // string: its value; number: as written; boolean: true or false
+    NodeId first_child = kNoNode;
+    NodeId next_sibling = kNoNode;
+};
+
+// Nodes in one vector, children linked by index; texts are views into the tree's own arena or into
+// memory its maker promises to keep. Filled through TreeBuilder, then read only.
+class Tree {
+  public:
+    Tree() : nodes_(1) {}
+
+    const Node& operator[](NodeId id) const { return nodes_[id]; }
+    Node& operator[](NodeId id) { return nodes_[id]; }
+    const Node& root() const { return nodes_[kRoot]; }
+    std::size_t size() const { return nodes_.size(); }
+
+    // kNoNode when there is none.
+    NodeId member(NodeId object, std::string_view key) const;
+    NodeId item(NodeId array, std::size_t index) const;
+
+    // The value as one line of text: strings, numbers and booleans, and an object's `#text` (an XML
+    // element with attributes). Control characters are dropped and the ends trimmed; an empty text
+    // counts as absent, and so do null, arrays and other objects.
+    std::optional<std::string> scalar(NodeId id) const;
+
+    // Appends a member to an object; one of that name is replaced. Returns the new node.
+    NodeId put_member(NodeId object, std::string_view key);
+    // Makes every object's member names unique: the last value stays, in the first one's place.
+    void drop_duplicates(NodeId object);
+
+    Arena& arena() { return arena_; }
+
+  private:
+    friend class TreeBuilder;
+    std::vector<Node> nodes_;
+    Arena arena_;
+};
+
+// `text` without control characters (tab, line feed and carriage return stay) and outer blanks;
+// nothing when that leaves nothing.
+std::optional<std::string> clean_text(std::string_view text);
+
+// Fills a tree in document order. Values below kMaxDepth are swallowed; past kMaxNodes `full()`
+// turns true and the reader should stop.
+class TreeBuilder {
+  public:
+    // Fills the place of `at`, which must be a leaf: the root, or a fresh put_member().
+    explicit TreeBuilder(Tree& tree, NodeId at = kRoot) : tree_(tree), at_(at) {}
+
+    void key(std::string_view name) { key_ = name; }  // of the value that comes next
+    void null() { add(Node::Kind::null, {}); }
+    void boolean(bool value) { add(Node::Kind::boolean, value ? "true" : "false"); }
+    void number(std::string_view source) { add(Node::Kind::number, source); }
+    void string(std::string_view text) { add(Node::Kind::string, text); }
+    void begin(Node::Kind container);
+    void end();
+    // Ends every container still open, as after a truncated text.
+    void finish();
+
+    bool full() const { return tree_.nodes_.size() >= kMaxNodes; }
+
+  private:
+    struct Open {
+        NodeId id;
+        NodeId last_child;
+    };
+    NodeId add(Node::Kind kind, std::string_view text);
+
+    Tree& tree_;
+    NodeId at_;
+    std::string_view key_;
+    std::vector<Open> open_;
+    std::size_t swallowed_ = 0;  // containers opened below the depth limit
+};
+
+}  // namespace errgate::mapping
