@@ -1,11 +1,11 @@
 // HTTP dates: written as IMF-fixdate, read in all three forms (RFC 9110 section 5.6.7).
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include "base/time.hpp"
 #include "base/writer.hpp"
+
+#include <optional>
+#include <string_view>
 
 namespace errgate::http {
 

@@ -1,17 +1,18 @@
 // A parsed message head: views into the buffer it was read into, nothing copied.
 #pragma once
 
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/verb.hpp>
+
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/http/verb.hpp>
-
 namespace errgate::http {
 
-using FieldName = boost::beast::http::field;  // FieldName::unknown for names Beast has no number for
-using Method = boost::beast::http::verb;      // Method::unknown for extension methods
+using FieldName =
+    boost::beast::http::field;            // FieldName::unknown for names Beast has no number for
+using Method = boost::beast::http::verb;  // Method::unknown for extension methods
 
 struct Field {
     FieldName id = FieldName::unknown;

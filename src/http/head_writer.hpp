@@ -1,13 +1,14 @@
-// Writes the heads we send: what goes upstream and what goes to the client, built anew from an allow-list.
+// Writes the heads we send: what goes upstream and what goes to the client, built anew from an
+// allow-list.
 #pragma once
-
-#include <span>
-#include <string>
-#include <string_view>
 
 #include "base/writer.hpp"
 #include "http/framing.hpp"
 #include "http/head.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace errgate::http {
 
@@ -24,18 +25,20 @@ struct FieldEdits {
 
 // What goes upstream. Views only have to live for the call.
 struct UpstreamRequestHead {
-    const RequestHead& client;         // fields come from here, filtered by forwards_request_field
-    std::string_view target_prefix;    // the upstream's base path, e.g. "/v1"
-    std::string_view target;           // the rest, beginning with '/' (or "*"), byte for byte
-    std::string_view host;             // Host of the upstream, with the port unless it is the default
-    Framing framing;                   // exactly one Content-Length or one Transfer-Encoding: chunked of our own
-    std::string_view request_id;       // X-Request-Id
-    std::string_view traceparent;      // replaces the client's; empty: none is sent
-    bool keep_tracestate = true;       // false drops the client's tracestate (its traceparent was invalid)
+    const RequestHead& client;       // fields come from here, filtered by forwards_request_field
+    std::string_view target_prefix;  // the upstream's base path, e.g. "/v1"
+    std::string_view target;         // the rest, beginning with '/' (or "*"), byte for byte
+    std::string_view host;           // Host of the upstream, with the port unless it is the default
+    Framing framing;  // exactly one Content-Length or one Transfer-Encoding: chunked of our own
+    std::string_view request_id;   // X-Request-Id
+    std::string_view traceparent;  // replaces the client's; empty: none is sent
+    bool keep_tracestate =
+        true;  // false drops the client's tracestate (its traceparent was invalid)
     std::string_view client_address;   // appended to X-Forwarded-For
     std::string_view forwarded_proto;  // "http" or "https"
     std::string_view forwarded_host;   // the client's Host
-    std::string_view idempotency_header;  // with idempotency_key: adds a key the client did not send
+    std::string_view
+        idempotency_header;  // with idempotency_key: adds a key the client did not send
     std::string_view idempotency_key;
     const FieldEdits* edits = nullptr;
 };
@@ -45,12 +48,13 @@ void put_upstream_request_head(base::Writer& out, const UpstreamRequestHead& par
 // What goes to the client for a success.
 struct ClientResponseHead {
     const ResponseHead& upstream;
-    Framing framing;               // how the body is framed towards this client
-    bool declare_length = false;   // no body follows (HEAD, 304), yet the upstream's Content-Length is told
-    std::string_view request_id;   // X-Request-Id
-    bool keep_alive = true;        // false adds Connection: close
-    int client_version = 11;       // a kept 1.0 connection is told Connection: keep-alive
-    std::string_view date;         // IMF-fixdate, used when the upstream sent none
+    Framing framing;  // how the body is framed towards this client
+    bool declare_length =
+        false;  // no body follows (HEAD, 304), yet the upstream's Content-Length is told
+    std::string_view request_id;  // X-Request-Id
+    bool keep_alive = true;       // false adds Connection: close
+    int client_version = 11;      // a kept 1.0 connection is told Connection: keep-alive
+    std::string_view date;        // IMF-fixdate, used when the upstream sent none
     const FieldEdits* edits = nullptr;
 };
 void put_client_response_head(base::Writer& out, const ClientResponseHead& parts);

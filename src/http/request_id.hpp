@@ -1,11 +1,11 @@
 // Request ids: `req_` and a 26-character ULID, or the client's own when it has our form.
 #pragma once
 
+#include "base/time.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string_view>
-
-#include "base/time.hpp"
 
 namespace errgate::http {
 
