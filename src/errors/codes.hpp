@@ -15,7 +15,15 @@ enum class Outcome : std::uint8_t {
 };
 
 enum class Category : std::uint8_t {
-    request, authentication, permission, resource, idempotency, payment, rate_limit, upstream, gateway
+    request,
+    authentication,
+    permission,
+    resource,
+    idempotency,
+    payment,
+    rate_limit,
+    upstream,
+    gateway
 };
 
 // One line of the catalogue a code, in codes.def: X(slug, status, category, transient, outcome,
@@ -31,9 +39,9 @@ struct CodeInfo {
     std::string_view slug;
     std::uint16_t status;  // the HTTP status this code always has
     Category category;
-    bool transient;        // would the same request, sent again, be expected to get another answer?
-    Outcome outcome;       // default for the business operation
-    bool auto_retry;       // may the gateway repeat it by itself (still behind the replay-safety gate)?
+    bool transient;   // would the same request, sent again, be expected to get another answer?
+    Outcome outcome;  // default for the business operation
+    bool auto_retry;  // may the gateway repeat it by itself (still behind the replay-safety gate)?
     std::string_view grpc;     // equivalent google.rpc.Code
     std::string_view message;  // client-safe text
 };

@@ -1,11 +1,11 @@
 // The one JSON envelope every failure becomes, and the header fields that go with it.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/writer.hpp"
 #include "errors/failure.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace errgate::errors {
 
@@ -15,7 +15,7 @@ struct EnvelopeContext {
     std::string_view request_id;
     std::string_view provider_name;  // the upstream's name; empty when no route was found
     bool replay_safe = false;
-    int attempts = 0;                // tries made at the upstream
+    int attempts = 0;  // tries made at the upstream
     EnvelopeFormat format = EnvelopeFormat::json;
 };
 
