@@ -1,51 +1,26 @@
-// The state machine of one exchange: given what just happened, try, wait, pass the answer on, or fail.
+// The state machine of one exchange: given what just happened, try, wait, pass the answer on, or
+// fail.
 #pragma once
-
-#include <cstdint>
-#include <optional>
-#include <string_view>
 
 #include "base/time.hpp"
 #include "errors/failure.hpp"
 #include "policy/params.hpp"
+#include "policy/retry.hpp"
+#include "policy/verdict.hpp"
+
+#include <cstdint>
 
 namespace errgate::policy {
 
 class Breaker;  // breaker.hpp: shared by all workers, one atomic word
 class Budget;   // budget.hpp: shared by all workers, one atomic word
 
-// Why a failure was not repeated. Slug in metrics and in the access log's retry_refused.
-enum class RetryRefusal : std::uint8_t {
-    none,                // it was not a failure, or it is being repeated
-    not_transient,
-    not_replay_safe,
-    response_started,    // a byte of the response has reached the client
-    client_gone,
-    body_too_large,      // past the replay buffer, so it cannot be sent again
-    attempts_exhausted,
-    deadline,            // no time left for another attempt
-    wait_too_long,       // the provider's own wait does not fit the deadline
-    budget,
-    breaker_open,
-};
-std::string_view slug(RetryRefusal refusal);
-
-// What the shell observed about the attempt that just ended, and about the client.
-struct AttemptFacts {
-    bool request_bytes_sent = false;    // may a byte of it have reached the provider?
-    bool connection_reused = false;
-    bool response_bytes_seen = false;
-    bool response_started = false;      // towards the client
-    bool body_replayable = true;
-    bool client_gone = false;
-};
-
 struct Event {
     enum class Kind : std::uint8_t {
         start,
         succeeded,  // a response head came that is to be relayed
-        failed,     // `failure` says how
-        slept,      // the wait is over (or was cut short because the client left: facts.client_gone)
+        failed,     // `failure` says how; never null then
+        slept,  // the wait is over (or was cut short because the client left: facts.client_gone)
     } kind = Kind::start;
     AttemptFacts facts;
     const errors::Failure* failure = nullptr;
@@ -62,7 +37,12 @@ struct Action {
     } kind = Kind::fail;
     bool fresh_connection = false;
     base::Duration delay{};
-    RetryRefusal refused = RetryRefusal::none;  // with fail: why there is no further attempt
+    // With fail: why there is no further attempt. With attempts() == 0 there is no last failure to
+    // answer: breaker_open means circuit_open (Breaker::retry_after says for how long), deadline
+    // means total_timeout, and no byte was sent.
+    RetryRefusal refused = RetryRefusal::none;
+
+    friend bool operator==(const Action&, const Action&) = default;
 };
 
 struct PlanInput {
@@ -71,25 +51,46 @@ struct PlanInput {
     bool replay_safe = false;  // by method, or by an idempotency key this provider honours
     Breaker* breaker = nullptr;
     Budget* budget = nullptr;
+    bool safe_method = false;  // replay.hpp: nothing that could be applied, whatever happened
 };
 
-// One exchange's plan. Lives as long as the exchange; one thread; no clock, no randomness of its own:
-// `now` and `entropy` (64 fresh random bits) come with every event. Allocates nothing.
+// One exchange's plan. Lives as long as the exchange; one thread; no clock, no randomness of its
+// own: `now` and `entropy` (64 fresh random bits) come with every event. Allocates nothing.
 //
 // The rule above all others: a request that is not replay-safe is not attempted again once a byte
 // of it may have reached the provider, unless the provider itself said that nothing was applied.
+//
+// Nothing begins at or after the deadline, and no retry is planned to begin in its last moments
+// (100 ms, or a tenth of a short total): an attempt that has no time to be answered only turns a
+// known failure into an unknown one.
 class AttemptPlan {
   public:
     AttemptPlan(const PlanInput& input, base::TimePoint begun);
+
+    // Every event but start answers the action before it. Asks and tells breaker and budget.
     Action next(const Event& event, base::TimePoint now, std::uint64_t entropy);
+
+    // To be called with each failure before it is given to next(): what an earlier attempt left
+    // unknown (amend.hpp) is part of this one's truth.
+    void amend(errors::Failure& failure) const;
+
     int attempts() const { return attempts_; }
     base::TimePoint deadline() const { return deadline_; }
 
   private:
+    Action attempt(base::TimePoint now, bool fresh_connection);
+    Action after_failure(const Event& event, base::TimePoint now, std::uint64_t entropy);
+    Action repeat(const RetryDecision& decision, base::TimePoint now);
+    void report(Verdict verdict, base::TimePoint now);
+
     PlanInput input_;
     base::TimePoint deadline_;
+    base::TimePoint last_start_;  // no retry is planned to begin later
     int attempts_ = 0;
+    int waits_ = 0;
     bool stale_retry_used_ = false;
+    bool probing_ = false;        // the running attempt is the breaker's probe
+    bool maybe_applied_ = false;  // an earlier attempt's outcome is unknown
 };
 
 }  // namespace errgate::policy
