@@ -1,51 +1,42 @@
-// The admin listener: metrics, health and the catalogue over HTTP/1.1, never on the proxy's port.
+// The admin listener: HTTP/1.1 for scrapers, probes and people, never on the proxy's port.
 #pragma once
 
-#include "telemetry/exposition.hpp"
+#include "admin/endpoints.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace errgate::admin {
 
-// What the endpoints answer with. Called on the io_context's thread; must not block.
-struct Endpoints {
-    // GET /metrics.
-    std::function<std::string(telemetry::ExpositionFormat)> metrics;
-    // GET /readyz: empty when ready, else the reason in one word or sentence ("draining").
-    std::function<std::string()> unready;
-};
-
 struct ServerOptions {
-    // Names beside localhost, literal addresses and the bound one that a Host field may carry.
+    // Names that a Host field may carry beside localhost and literal addresses: see host_check.hpp.
     std::vector<std::string> allowed_hosts;
-    std::size_t max_connections = 64;
-    std::size_t max_head_bytes = 8 * 1024;
-    std::size_t max_body_bytes = 64 * 1024;
-    std::chrono::milliseconds request_timeout{10'000};  // idle, reading and writing each
+    std::size_t max_connections = 64;  // one more is closed at once
+    std::uint32_t max_head_bytes = 8 * 1024;
+    std::uint64_t max_body_bytes = 64 * 1024;
+    std::chrono::milliseconds request_timeout{10'000};  // from waiting for it to the answer's end
 };
 
-// Serves GET and HEAD of /metrics, /livez, /readyz and /codes. Runs wholly on the given io_context,
-// which one thread runs and which must outlive the server; all functions belong to that thread, or
-// to any while it does not run.
+// Runs wholly on the given io_context, which one thread runs and which must outlive the server. All
+// functions belong to that thread, or to any while nobody runs it.
 class AdminServer {
   public:
     AdminServer(boost::asio::io_context& io, Endpoints endpoints, ServerOptions options = {});
     ~AdminServer();  // stop()
+    AdminServer(const AdminServer&) = delete;
+    AdminServer& operator=(const AdminServer&) = delete;
 
     // Binds a literal address and starts to accept. Empty: all is well; else one line for stderr.
     std::string listen(const std::string& host, std::uint16_t port);
-    // "127.0.0.1:9464" or "[::1]:9464", with the real port when 0 was asked for.
-    std::string address() const;
-    std::uint16_t port() const;
-    // Closes the listener and every connection.
+    std::string address() const;  // "127.0.0.1:9464" or "[::1]:9464"; empty when not listening
+    std::uint16_t port() const;   // the real one when 0 was asked for
+    // Closes the listener and every connection. May be called twice.
     void stop();
 
   private:

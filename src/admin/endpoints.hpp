@@ -1,0 +1,40 @@
+// What each admin path answers: a request's three relevant facts in, status and body out.
+#pragma once
+
+#include "telemetry/exposition.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace errgate::admin {
+
+// Where the endpoints get their facts. Called on the thread that runs the server; must not block.
+struct Endpoints {
+    // GET /metrics.
+    std::function<std::string(telemetry::ExpositionFormat)> metrics;
+    // GET /readyz: empty when ready, else the reason in a few words ("draining").
+    std::function<std::string()> unready;
+};
+
+struct Request {
+    std::string_view method;
+    std::string_view target;  // as received; a query is ignored
+    std::string_view accept;
+};
+
+struct Answer {
+    unsigned status = 200;
+    std::string_view content_type;  // static storage
+    std::string body;
+    bool allow_get_head = false;  // send `Allow: GET, HEAD`
+};
+
+// GET and HEAD of /metrics, /livez, /readyz, /codes; anything else is a 404 or a 405. The body of a
+// HEAD is there too: whoever sends the answer leaves it out and keeps its length.
+Answer answer(const Request& request, const Endpoints& endpoints);
+
+// {"error":"<text>"}
+Answer error_answer(unsigned status, std::string_view text);
+
+}  // namespace errgate::admin

@@ -1,0 +1,256 @@
+// The admin listener: accepting, limits, and one coroutine a connection.
+#include "admin/server.hpp"
+
+#include "admin/host_check.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include <array>
+#include <exception>
+#include <list>
+#include <optional>
+#include <sstream>
+
+namespace errgate::admin {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+
+namespace {
+
+using RequestParser = http::request_parser<http::string_body>;
+using Message = http::request<http::string_body>;
+
+constexpr std::chrono::milliseconds kAcceptRetry{100};  // after EMFILE and its kin
+constexpr std::chrono::milliseconds kLinger{1'000};
+
+void log_failure(const std::exception_ptr& failure) {
+    if (!failure) return;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        telemetry::log(std::string("admin: ") + error.what());
+    }
+}
+
+std::string_view view(beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+// A body's framing is where two parsers disagree; nobody here needs one twice on a connection.
+bool may_keep_alive(const Message& request) {
+    return request.keep_alive() && request.count(http::field::content_length) == 0 &&
+           request.count(http::field::transfer_encoding) == 0;
+}
+
+// The answer to a request that could not be read; none when there is nobody to tell.
+std::optional<Answer> refusal(const beast::error_code& error) {
+    if (error == http::error::header_limit) return error_answer(431, "request head too large");
+    if (error == http::error::body_limit) return error_answer(413, "request body too large");
+    if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
+    if (error.category() == make_error_code(http::error::bad_method).category()) {
+        return error_answer(400, "not an HTTP/1.1 request");
+    }
+    return {};
+}
+
+Answer answer_request(const Message& request, const Endpoints& endpoints,
+                      const std::vector<std::string>& allowed_hosts) {
+    const bool named = request.count(http::field::host) == 1;
+    if (!named && (request.version() >= 11 || request.count(http::field::host) > 1)) {
+        return error_answer(400, "exactly one Host field is needed");
+    }
+    if (named && !is_trusted_host(view(request[http::field::host]), allowed_hosts)) {
+        return error_answer(421, "this Host is not one of the admin listener's names");
+    }
+    return answer({.method = view(request.method_string()),
+                   .target = view(request.target()),
+                   .accept = view(request[http::field::accept])},
+                  endpoints);
+}
+
+http::response<http::string_body> make_response(Answer answer, unsigned version, bool keep_alive) {
+    http::response<http::string_body> response(http::int_to_status(answer.status), version);
+    response.set(http::field::content_type,
+                 beast::string_view(answer.content_type.data(), answer.content_type.size()));
+    response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    if (answer.allow_get_head) response.set(http::field::allow, "GET, HEAD");
+    response.keep_alive(keep_alive);
+    response.body() = std::move(answer.body);
+    response.prepare_payload();
+    return response;
+}
+
+}  // namespace
+
+struct AdminServer::Impl : std::enable_shared_from_this<Impl> {
+    Impl(asio::io_context& context, Endpoints callbacks, ServerOptions limits)
+        : io(context),
+          acceptor(context),
+          endpoints(std::move(callbacks)),
+          options(std::move(limits)) {}
+
+    asio::awaitable<void> accept_loop();
+    asio::awaitable<void> serve(beast::tcp_stream& stream);
+    asio::awaitable<void> linger(beast::tcp_stream& stream);
+    asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer);
+    asio::awaitable<void> send(beast::tcp_stream& stream,
+                               http::response<http::string_body> response, bool head_only);
+    void start_session(tcp::socket socket);
+
+    asio::io_context& io;
+    tcp::acceptor acceptor;
+    Endpoints endpoints;
+    ServerOptions options;
+    std::list<beast::tcp_stream> sessions;  // so that stop() can close them
+    bool stopped = false;
+};
+
+asio::awaitable<void> AdminServer::Impl::accept_loop() {
+    asio::steady_timer pause(io);
+    while (!stopped) {
+        boost::system::error_code error;
+        tcp::socket socket =
+            co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+        if (stopped) co_return;
+        if (!error) {
+            start_session(std::move(socket));
+            continue;
+        }
+        pause.expires_after(kAcceptRetry);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+}
+
+void AdminServer::Impl::start_session(tcp::socket socket) {
+    if (sessions.size() >= options.max_connections) return;  // closes the socket
+    sessions.emplace_front(std::move(socket));
+    asio::co_spawn(
+        io, serve(sessions.front()),
+        [self = shared_from_this(), session = sessions.begin()](const std::exception_ptr& failure) {
+            self->sessions.erase(session);
+            log_failure(failure);
+        });
+}
+
+asio::awaitable<void> AdminServer::Impl::serve(beast::tcp_stream& stream) {
+    beast::flat_buffer buffer(options.max_head_bytes + options.max_body_bytes);
+    while (!stopped && co_await serve_one(stream, buffer)) {
+    }
+    co_await linger(stream);
+}
+
+// Says that nothing more comes, and takes in what the client is still sending: closing with unread
+// bytes would reset the connection and could destroy the answer on its way (RFC 9112 9.6).
+asio::awaitable<void> AdminServer::Impl::linger(beast::tcp_stream& stream) {
+    boost::system::error_code error;
+    stream.socket().shutdown(tcp::socket::shutdown_send, error);
+    stream.expires_after(kLinger);
+    std::array<char, 4096> discarded;
+    while (!error) {
+        co_await stream.async_read_some(asio::buffer(discarded),
+                                        asio::redirect_error(asio::use_awaitable, error));
+    }
+}
+
+// True: the connection may carry another request.
+asio::awaitable<bool> AdminServer::Impl::serve_one(beast::tcp_stream& stream,
+                                                   beast::flat_buffer& buffer) {
+    RequestParser parser;
+    parser.header_limit(options.max_head_bytes);
+    parser.body_limit(options.max_body_bytes);
+    stream.expires_after(options.request_timeout);
+    beast::error_code error;
+    co_await http::async_read(stream, buffer, parser,
+                              asio::redirect_error(asio::use_awaitable, error));
+    if (error) {
+        std::optional<Answer> refused = refusal(error);
+        if (refused) co_await send(stream, make_response(std::move(*refused), 11, false), false);
+        co_return false;
+    }
+    const Message& request = parser.get();
+    const bool keep_alive = may_keep_alive(request);
+    co_await send(stream,
+                  make_response(answer_request(request, endpoints, options.allowed_hosts),
+                                request.version(), keep_alive),
+                  request.method() == http::verb::head);
+    co_return keep_alive;
+}
+
+// A failure to send shows at the next read.
+asio::awaitable<void> AdminServer::Impl::send(beast::tcp_stream& stream,
+                                              http::response<http::string_body> response,
+                                              bool head_only) {
+    http::response_serializer<http::string_body> serializer(response);
+    boost::system::error_code error;
+    if (head_only) {
+        co_await http::async_write_header(stream, serializer,
+                                          asio::redirect_error(asio::use_awaitable, error));
+    } else {
+        co_await http::async_write(stream, serializer,
+                                   asio::redirect_error(asio::use_awaitable, error));
+    }
+}
+
+AdminServer::AdminServer(asio::io_context& io, Endpoints endpoints, ServerOptions options)
+    : impl_(std::make_shared<Impl>(io, std::move(endpoints), std::move(options))) {}
+
+AdminServer::~AdminServer() {
+    stop();
+}
+
+std::string AdminServer::listen(const std::string& host, std::uint16_t port) {
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    const tcp::endpoint endpoint(address, port);
+    tcp::acceptor& acceptor = impl_->acceptor;
+    if (!error) acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) {
+        boost::system::error_code ignored;
+        acceptor.close(ignored);
+        return "cannot listen on " + host + ":" + std::to_string(port) +
+               " (admin): " + error.message();
+    }
+    asio::co_spawn(impl_->io, impl_->accept_loop(),
+                   [self = impl_](const std::exception_ptr& failure) { log_failure(failure); });
+    return {};
+}
+
+std::string AdminServer::address() const {
+    boost::system::error_code error;
+    const tcp::endpoint endpoint = impl_->acceptor.local_endpoint(error);
+    if (error) return {};
+    std::ostringstream text;
+    text << endpoint;
+    return std::move(text).str();
+}
+
+std::uint16_t AdminServer::port() const {
+    boost::system::error_code error;
+    return impl_->acceptor.local_endpoint(error).port();
+}
+
+void AdminServer::stop() {
+    impl_->stopped = true;
+    boost::system::error_code ignored;
+    impl_->acceptor.close(ignored);
+    for (beast::tcp_stream& session : impl_->sessions)
+        session.close();
+}
+
+}  // namespace errgate::admin
