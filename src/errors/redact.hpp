@@ -1,19 +1,21 @@
 // Card data and secrets out of any string that leaves the gateway: envelope, log, journal, page.
 #pragma once
 
+#include "errors/card_number.hpp"  // looks_like_card_number, for id members that redact() must not touch
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace errgate::errors {
 
-// Masks, in place order: bearer and basic credentials, API keys (sk_live_ ...), JWTs, client
-// secrets, CVV beside its name, track data, and card numbers (13 to 19 digits, single spaces or
-// hyphens between, Luhn and an issuer range), of which the last four stay. UUIDs and values that
-// are masked already are left alone. Control characters are dropped, invalid UTF-8 becomes U+FFFD,
-// and the result is cut at `max_bytes` on a character boundary.
+// What may leave: bearer and basic credentials, API keys (sk_live_...), JWTs, client secrets,
+// passwords in URLs, PEM blocks, values with a telling name (cvv=123, "password":"x"), track data
+// and card numbers (13 to 19 digits, up to three separators between groups, Luhn and an issuer
+// range) are masked: `[redacted]`, or `****4242` for a number of which the last four may stay.
+// UUIDs, ids of letters and digits, and values that are masked already are left alone. Line breaks
+// and tabs become spaces, other control characters are dropped, invalid UTF-8 becomes U+FFFD, and
+// the result is cut at `max_bytes` on a character boundary. redact(redact(x)) == redact(x).
 std::string redact(std::string_view text, std::size_t max_bytes = 500);
-
-// Masks card numbers only: for declared id members, which may look like anything else.
-bool looks_like_card_number(std::string_view digits);
 
 }  // namespace errgate::errors

@@ -1,0 +1,46 @@
+// What the matchers of the redaction hand to the scanner: a piece of text that must not leave.
+#pragma once
+
+#include "base/ascii.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace errgate::errors {
+
+struct Mask {
+    std::size_t begin;
+    std::size_t end;
+    // Of a card or account number, what may be shown; everything else becomes [redacted].
+    std::optional<std::array<char, 4>> last_four = {};
+};
+
+inline constexpr std::string_view kRedacted = "[redacted]";
+
+// A run of letters, digits and underscores, as long as it gets.
+struct Token {
+    std::size_t begin;
+    std::size_t end;
+
+    std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
+};
+
+constexpr bool is_token_char(char c) {
+    return base::is_alnum(c) || c == '_';
+}
+
+inline Token token_at(std::string_view text, std::size_t at) {
+    std::size_t end = at;
+    while (end < text.size() && is_token_char(text[end]))
+        ++end;
+    return {at, end};
+}
+
+// %XX at the front?
+constexpr bool is_percent_escape(std::string_view text) {
+    return text.size() >= 3 && text[0] == '%' && base::is_hex(text[1]) && base::is_hex(text[2]);
+}
+
+}  // namespace errgate::errors

@@ -1,0 +1,292 @@
+// A table of names, the ways to write a name beside its value, and one reader a kind of value.
+#include "errors/named_values.hpp"
+
+#include "errors/card_number.hpp"
+#include "errors/secrets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace errgate::errors {
+
+namespace {
+
+enum class Kind : std::uint8_t {
+    security_code,  // 3 or 4 digits
+    pin,            // 4 to 12 digits
+    number,         // a card or account number, valid or not: the last four stay
+    secret,         // anything, when written as an assignment
+};
+
+enum class Match : std::uint8_t {
+    suffix,  // the end of any name: card_cvc, stripeApiKey
+    word,    // the whole name or its last part after an underscore
+    field,   // the whole name, written as a field: "number", card[number]
+};
+
+struct Name {
+    std::string_view text;  // lower case, without separators
+    Kind kind;
+    Match match;
+};
+
+constexpr auto kNames = std::to_array<Name>({
+    {"cvv", Kind::security_code, Match::suffix},
+    {"cvc", Kind::security_code, Match::suffix},
+    {"cvv2", Kind::security_code, Match::suffix},
+    {"cvc2", Kind::security_code, Match::suffix},
+    {"securitycode", Kind::security_code, Match::suffix},
+    {"verificationvalue", Kind::security_code, Match::suffix},
+    {"cid", Kind::security_code, Match::word},
+    {"csc", Kind::security_code, Match::word},
+    {"cav2", Kind::security_code, Match::word},
+    {"cvn", Kind::security_code, Match::word},
+    {"pin", Kind::pin, Match::word},
+    {"pinblock", Kind::secret, Match::suffix},
+    {"pan", Kind::number, Match::word},
+    {"cardnumber", Kind::number, Match::suffix},
+    {"cardno", Kind::number, Match::suffix},
+    {"ccnumber", Kind::number, Match::suffix},
+    {"accountnumber", Kind::number, Match::suffix},
+    {"iban", Kind::number, Match::word},
+    {"number", Kind::number, Match::field},
+    {"password", Kind::secret, Match::suffix},
+    {"passwd", Kind::secret, Match::suffix},
+    {"secret", Kind::secret, Match::suffix},
+    {"secretkey", Kind::secret, Match::suffix},
+    {"privatekey", Kind::secret, Match::suffix},
+    {"apikey", Kind::secret, Match::suffix},
+    {"token", Kind::secret, Match::suffix},
+    {"authorization", Kind::secret, Match::suffix},
+    {"cryptogram", Kind::secret, Match::suffix},
+    {"trackdata", Kind::secret, Match::suffix},
+    {"track", Kind::secret, Match::word},
+    {"track1", Kind::secret, Match::word},
+    {"track2", Kind::secret, Match::word},
+});
+
+constexpr auto kFillers =
+    std::to_array<std::string_view>({"is", "was", "of", "code", "number", "value", "no", "nr"});
+constexpr auto kSchemes = std::to_array<std::string_view>({"basic", "bearer", "digest", "token"});
+
+constexpr std::size_t kMaxWords = 3;  // "card security code"
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+    return std::ranges::any_of(words,
+                               [&](auto known) { return base::equals_ignoring_case(word, known); });
+}
+
+bool is_any(char c, std::string_view set) {
+    return set.find(c) != std::string_view::npos;
+}
+
+// The name written so far: joined words in lower case, and its part after the last underscore.
+struct NameText {
+    std::string joined;
+    std::size_t last_word = 0;
+
+    void add(std::string_view word) {
+        last_word = joined.size();
+        for (const char c : word) {
+            if (c == '_') {
+                last_word = joined.size();
+            } else {
+                joined.push_back(base::to_lower(c));
+            }
+        }
+    }
+};
+
+bool stands_as_field(std::string_view text, Token token) {
+    if (token.begin == 0) return true;
+    return is_any(text[token.begin - 1], "\"'[.&?{,;");
+}
+
+const Name* find_name(std::string_view text, Token token, const NameText& name) {
+    const std::string_view joined = name.joined;
+    for (const Name& known : kNames) {
+        if (!joined.ends_with(known.text)) continue;
+        const bool whole = joined.size() == known.text.size();
+        switch (known.match) {
+            case Match::suffix:
+                return &known;
+            case Match::word:
+                if (whole || joined.size() - known.text.size() == name.last_word) return &known;
+                break;
+            case Match::field:
+                if (whole && stands_as_field(text, token)) return &known;
+                break;
+        }
+    }
+    return nullptr;
+}
+
+// Steps over what may stand between a name and its value. Remembers whether that was an assignment
+// and whether a quote was left open.
+class Gap {
+  public:
+    Gap(std::string_view text, std::size_t at) : text_(text), at_(at) {}
+
+    std::size_t at() const { return at_; }
+    bool assigned() const { return assigned_; }
+    bool by_equals() const { return equals_; }
+    char quote() const { return assigned_ ? quote_ : '\0'; }  // right before the value
+
+    // Cheap, and false after nearly every word of a sentence: spares the look at the table.
+    bool promises_value(std::size_t name_end) const {
+        if (at_ == name_end || at_ == text_.size()) return false;
+        return assigned_ || base::is_digit(text_[at_]) ||
+               is_one_of(token_at(text_, at_).in(text_), kFillers);
+    }
+
+    void skip_punctuation() {
+        while (at_ < text_.size() && step()) {
+        }
+    }
+    void skip_filler_words() {
+        for (Token word = token_at(text_, at_);
+             word.end > word.begin && is_one_of(word.in(text_), kFillers);
+             word = token_at(text_, at_)) {
+            at_ = word.end;
+            skip_punctuation();
+        }
+    }
+
+  private:
+    bool step() {
+        const char c = text_[at_];
+        if (is_percent_escape(text_.substr(at_))) {
+            note(unescaped(text_.substr(at_ + 1, 2)));
+            at_ += 3;
+            return true;
+        }
+        if (!is_any(c, " :=>\"'\\])(#")) return false;
+        note(c);
+        ++at_;
+        return true;
+    }
+    static char unescaped(std::string_view hex) {
+        if (hex == "3D" || hex == "3d") return '=';
+        return hex == "3A" || hex == "3a" ? ':' : ' ';
+    }
+    void note(char c) {
+        equals_ = equals_ || c == '=';
+        assigned_ = assigned_ || c == '=' || c == ':';
+        if (c == '"' || c == '\'') quote_ = c;
+        if (c == ':' || c == '=') quote_ = '\0';  // that one closed the name
+    }
+
+    std::string_view text_;
+    std::size_t at_;
+    bool assigned_ = false;
+    bool equals_ = false;
+    char quote_ = '\0';
+};
+
+std::optional<Mask> read_code(std::string_view text, Gap gap, std::size_t min, std::size_t max) {
+    gap.skip_filler_words();
+    std::size_t end = gap.at();
+    while (end < text.size() && base::is_digit(text[end]))
+        ++end;
+    const std::size_t length = end - gap.at();
+    const bool ends = end == text.size() || !is_token_char(text[end]);
+    if (length < min || length > max || !ends) return std::nullopt;
+    return Mask{gap.at(), end};
+}
+
+// Groups of letters and digits, each with a digit in it, one separator between.
+std::optional<Mask> read_number(std::string_view text, Gap gap) {
+    constexpr std::size_t kMinDigits = 8;
+    gap.skip_filler_words();
+    Mask mask{gap.at(), gap.at()};
+    std::array<char, 4> tail{};
+    std::size_t digits = 0;
+    for (std::size_t at = gap.at(); at < text.size();) {
+        const Token group = token_at(text, at);
+        const auto found = std::ranges::count_if(group.in(text), base::is_digit);
+        if (found == 0) break;
+        digits += static_cast<std::size_t>(found);
+        for (const char c : group.in(text)) {
+            std::rotate(tail.begin(), tail.begin() + 1, tail.end());
+            tail.back() = c;
+        }
+        mask.end = group.end;
+        at = group.end + separator_length(text.substr(group.end));
+        if (at == group.end) break;
+    }
+    if (digits < kMinDigits) return std::nullopt;
+    mask.last_four = tail;
+    return mask;
+}
+
+std::size_t value_end(std::string_view text, std::size_t begin, char quote) {
+    if (quote != '\0') {
+        const std::size_t close = text.find(quote, begin);
+        const bool escaped = close != std::string_view::npos && text[close - 1] == '\\';
+        if (close != std::string_view::npos) return escaped ? close - 1 : close;
+    }
+    const std::size_t end = std::min(text.find_first_of(" ,;&)}]\"'<>\\", begin), text.size());
+    return end > begin && text[end - 1] == '.' ? end - 1 : end;
+}
+
+std::optional<Mask> read_secret(std::string_view text, Gap gap) {
+    if (!gap.assigned()) return std::nullopt;
+    Mask mask{gap.at(), value_end(text, gap.at(), gap.quote())};
+    bool certain = gap.by_equals() || gap.quote() != '\0';
+    if (is_one_of(text.substr(mask.begin, mask.end - mask.begin), kSchemes)) {
+        mask.begin = std::min(text.find_first_not_of(' ', mask.end), text.size());
+        mask.end = value_end(text, mask.begin, '\0');
+        certain = true;
+    }
+    const std::string_view value = text.substr(mask.begin, mask.end - mask.begin);
+    if (value.empty() || text.substr(mask.begin).starts_with(kRedacted)) return std::nullopt;
+    if (!certain && !looks_random(value)) return std::nullopt;
+    return mask;
+}
+
+std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap) {
+    switch (kind) {
+        case Kind::security_code:
+            return read_code(text, gap, 3, 4);
+        case Kind::pin:
+            return read_code(text, gap, 4, 12);
+        case Kind::number:
+            return read_number(text, gap);
+        case Kind::secret:
+            return read_secret(text, gap);
+    }
+    return std::nullopt;
+}
+
+// A further word of a name starts with a letter and is short: never a number or a key of its own.
+bool may_continue_name(std::string_view word) {
+    constexpr std::size_t kLongest = 12;  // "verification"
+    return !word.empty() && word.size() <= kLongest && base::is_alpha(word.front());
+}
+
+}  // namespace
+
+std::optional<Mask> match_named_value(std::string_view text, Token token) {
+    NameText name;
+    Token word = token;
+    for (std::size_t words = 1;; ++words) {
+        name.add(word.in(text));
+        Gap gap(text, word.end);
+        gap.skip_punctuation();
+        if (gap.promises_value(word.end)) {
+            const Name* known = find_name(text, token, name);
+            const auto mask = known != nullptr ? read_value(text, known->kind, gap) : std::nullopt;
+            if (mask) return mask;
+        }
+        if (words == kMaxWords || word.end >= text.size()) break;
+        if (!is_any(text[word.end], " -.")) break;
+        word = token_at(text, word.end + 1);
+        if (!may_continue_name(word.in(text))) break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace errgate::errors

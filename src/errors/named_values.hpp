@@ -1,0 +1,15 @@
+// Values that their name gives away: cvv=123, "password":"x", account number 12345678.
+#pragma once
+
+#include "errors/mask.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace errgate::errors {
+
+// The secret value that follows the name starting at `token`, when the name is one of those that
+// announce one and the value has a form that fits. `CVC check failed` and `token: required` do not.
+std::optional<Mask> match_named_value(std::string_view text, Token token);
+
+}  // namespace errgate::errors

@@ -1,0 +1,21 @@
+// Text without the characters that only serve to deceive a reader, a terminal or a scanner.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace errgate::errors {
+
+// One look at a text, so that the usual message costs no more than that.
+struct TextTraits {
+    bool printable_ascii = true;   // nothing for plain_text() to change
+    bool may_hold_secret = false;  // anything at all that a rule of the redaction could match
+};
+TextTraits look_at(std::string_view text);
+
+// Line breaks and tabs become spaces, other control characters and invisible ones (zero-width,
+// direction overrides) are dropped, Unicode spaces, hyphens and full-width digits become ASCII, so
+// that a number cannot hide behind them, and ill-formed UTF-8 becomes U+FFFD.
+std::string plain_text(std::string_view text);
+
+}  // namespace errgate::errors

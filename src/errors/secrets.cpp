@@ -1,0 +1,142 @@
+// Prefixes and shapes of credentials, as the providers document them.
+#include "errors/secrets.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace errgate::errors {
+
+namespace {
+
+struct KeyPrefix {
+    std::string_view prefix;
+    std::size_t min_tail;  // shorter ones are words, not keys
+};
+
+constexpr auto kKeyPrefixes = std::to_array<KeyPrefix>({
+    {"sk_", 8},      {"rk_", 8},    {"pk_", 8},    {"ek_", 8},       {"whsec_", 8},
+    {"sk-", 16},     {"test_", 24}, {"live_", 24}, {"rzp_live_", 8}, {"rzp_test_", 8},
+    {"FLWSECK", 8},  {"sq0", 16},   {"EAAA", 32},  {"AQE", 40},      {"access_token", 16},
+    {"APP_USR", 16}, {"ghp_", 20},  {"AKIA", 12},  {"shpat_", 20},   {"xox", 16},
+});
+
+constexpr auto kKeyModes = std::to_array<std::string_view>({"live", "test", "prod", "sandbox"});
+
+bool is_key_char(char c) {
+    return is_token_char(c) || std::string_view("-+/=.$~").find(c) != std::string_view::npos;
+}
+
+// From `at` while `belongs` holds, without the punctuation that ends a sentence.
+template <class Predicate>
+std::size_t run_end(std::string_view text, std::size_t at, Predicate belongs) {
+    std::size_t end = at;
+    while (end < text.size() && belongs(text[end]))
+        ++end;
+    while (end > at && (text[end - 1] == '.' || text[end - 1] == '-'))
+        --end;
+    return end;
+}
+
+bool is_key_tail(std::string_view prefix, std::string_view tail) {
+    if (prefix == "whsec_" || looks_random(tail)) return true;
+    return std::ranges::any_of(kKeyModes, [&](auto mode) { return tail.starts_with(mode); });
+}
+
+std::optional<Mask> match_key(std::string_view text, Token token) {
+    const std::string_view rest = text.substr(token.begin);
+    for (const auto& [prefix, min_tail] : kKeyPrefixes) {
+        if (!rest.starts_with(prefix)) continue;
+        const std::size_t end = run_end(text, token.begin + prefix.size(), is_key_char);
+        const std::string_view tail = rest.substr(prefix.size(), end - token.begin - prefix.size());
+        if (tail.size() >= min_tail && is_key_tail(prefix, tail)) return Mask{token.begin, end};
+    }
+    return std::nullopt;
+}
+
+// `eyJ` is base64 for `{"`: three parts with dots are a JWT, one long part is wallet or 3-D Secure
+// data. A short one alone could be a word of an id.
+std::optional<Mask> match_jwt(std::string_view text, Token token) {
+    constexpr std::size_t kMinHeader = 10;
+    constexpr std::size_t kMinBlob = 40;
+    if (!text.substr(token.begin).starts_with("eyJ")) return std::nullopt;
+    const std::size_t end = run_end(text, token.begin, [](char c) {
+        return is_token_char(c) || c == '-' || c == '.' || c == '+' || c == '/' || c == '=';
+    });
+    const std::string_view blob = text.substr(token.begin, end - token.begin);
+    const std::size_t dot = blob.find('.');
+    const bool is_jwt = dot != std::string_view::npos && dot >= kMinHeader;
+    if (!is_jwt && blob.size() < kMinBlob) return std::nullopt;
+    return Mask{token.begin, end};
+}
+
+// pi_3Q1_secret_AbC...: what stands before is the object's id and may stay.
+std::optional<Mask> match_client_secret(std::string_view text, Token token) {
+    constexpr std::string_view kMark = "_secret_";
+    const std::string_view word = token.in(text);
+    const std::size_t mark = word.find(kMark);
+    if (mark == std::string_view::npos) return std::nullopt;
+    const std::string_view id = word.substr(0, mark);
+    const std::string_view tail = word.substr(mark + kMark.size());
+    const bool follows_id = std::ranges::any_of(id, base::is_digit);
+    if (tail.size() < 4 || (!follows_id && !looks_random(tail))) return std::nullopt;
+    return Mask{token.begin + mark + kMark.size(), token.end};
+}
+
+std::optional<Mask> match_credentials(std::string_view text, Token token) {
+    constexpr std::size_t kMinLength = 6;
+    const std::string_view scheme = token.in(text);
+    if (!base::equals_ignoring_case(scheme, "bearer") &&
+        !base::equals_ignoring_case(scheme, "basic")) {
+        return std::nullopt;
+    }
+    std::size_t begin = token.end;
+    while (begin < text.size() && (text[begin] == ' ' || text[begin] == '+'))
+        ++begin;
+    if (text.substr(begin).starts_with("%20")) begin += 3;
+    if (begin == token.end) return std::nullopt;
+    const std::size_t end = run_end(text, begin, is_key_char);
+    const std::string_view value = text.substr(begin, end - begin);
+    if (value.size() < kMinLength || !looks_random(value)) return std::nullopt;
+    return Mask{begin, end};
+}
+
+}  // namespace
+
+bool looks_random(std::string_view word) {
+    constexpr std::size_t kLongerThanWords = 20;
+    bool has_separator = false;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        if (base::is_digit(word[i])) return true;
+        if (i > 0 && base::is_upper(word[i]) && base::is_lower(word[i - 1])) return true;
+        has_separator = has_separator || word[i] == '_' || word[i] == '-' || word[i] == '.';
+    }
+    return word.size() >= kLongerThanWords && !has_separator;
+}
+
+std::optional<Mask> match_secret(std::string_view text, Token token) {
+    if (auto mask = match_key(text, token)) return mask;
+    if (auto mask = match_jwt(text, token)) return mask;
+    if (auto mask = match_client_secret(text, token)) return mask;
+    return match_credentials(text, token);
+}
+
+std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {
+    constexpr std::string_view kScheme = "://";
+    const std::size_t begin = at + kScheme.size();
+    if (!text.substr(at).starts_with(kScheme)) return std::nullopt;
+    const std::size_t end = std::min(text.find_first_of("/?# \"'<>", begin), text.size());
+    const std::size_t sign = text.substr(0, end).rfind('@');
+    if (sign == std::string_view::npos || sign <= begin) return std::nullopt;
+    return Mask{begin, sign};
+}
+
+std::optional<Mask> match_pem(std::string_view text, std::size_t at) {
+    constexpr std::string_view kDashes = "-----";
+    if (!text.substr(at).starts_with("-----BEGIN ")) return std::nullopt;
+    const std::size_t footer = text.find("-----END ", at);
+    if (footer == std::string_view::npos) return Mask{at, text.size()};
+    const std::size_t close = text.find(kDashes, footer + kDashes.size());
+    return Mask{at, close == std::string_view::npos ? text.size() : close + kDashes.size()};
+}
+
+}  // namespace errgate::errors
