@@ -12,8 +12,8 @@ struct Context {
     const Body& body;
     const RequestFacts& request;
     const ResponseFacts& response;
-    NodeId at = kRoot;     // inside `details`: the element
-    std::string_view key;  // inside `details` with `entries`: the element's name
+    NodeId at = kRoot;          // inside `details`: the element
+    std::string_view key = {};  // inside `details` with `entries`: the element's name
 
     Context inside(NodeId element, std::string_view name) const {
         return {body, request, response, element, name};

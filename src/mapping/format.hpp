@@ -68,5 +68,7 @@ Extraction extract(const Format& format, const Context& context);
 
 // Sets a member, or replaces it; dropped when there are 32 already.
 void put_metadata(Extraction& into, std::string_view name, errors::MetadataValue value);
+// Appends; dropped when there are 100 already.
+void put_detail(Extraction& into, errors::Detail detail);
 
 }  // namespace errgate::mapping

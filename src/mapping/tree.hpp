@@ -56,6 +56,9 @@ class Tree {
     // Makes every object's member names unique: the last value stays, in the first one's place.
     void drop_duplicates(NodeId object);
 
+    // Undoes what was built at `at`: it is a null again, and only the first `size` nodes stay.
+    void reset(NodeId at, std::size_t size);
+
     Arena& arena() { return arena_; }
 
   private:

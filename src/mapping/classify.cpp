@@ -1,0 +1,134 @@
+#include "mapping/classify.hpp"
+
+#include "base/utf8.hpp"
+#include "errors/redact.hpp"
+#include "mapping/message.hpp"
+#include "mapping/reading.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace errgate::mapping {
+namespace {
+
+constexpr std::size_t kMaxWord = 128;       // bytes of codes, types and names
+constexpr std::size_t kMaxField = 256;      // of a field's pointer
+constexpr std::size_t kMaxText = 500;       // of texts for people
+constexpr std::size_t kScanned = 8 * 1024;  // read of a text that leaves at most kMaxText
+
+std::string redacted(std::string_view text, std::size_t max_bytes) {
+    return errors::redact(base::truncate_utf8(text, kScanned), max_bytes);
+}
+
+std::string word(const std::optional<std::string>& text) {
+    return text ? redacted(*text, kMaxWord) : std::string();
+}
+
+// Names whose values never leave, whatever they look like.
+bool is_secret_name(std::string_view name) {
+    constexpr std::array<std::string_view, 17> kNames{
+        "number", "pan",    "card_number",   "cardnumber",    "cvv",           "cvc",
+        "cvv2",   "cid",    "pin",           "password",      "token",         "secret",
+        "iban",   "apikey", "authorization", "client_secret", "account_number"};
+    return http::iequals(name.substr(0, 5), "track") ||
+           std::any_of(kNames.begin(), kNames.end(),
+                       [&](std::string_view secret) { return http::iequals(name, secret); });
+}
+
+errors::MetadataValue redacted_value(std::string_view name, const errors::MetadataValue& value) {
+    if (is_secret_name(name)) return {errors::MetadataValue::Kind::string, "[redacted]"};
+    std::string text = redacted(value.text, kMaxText);
+    const bool same = text == value.text;  // a number that had to be masked is a text now
+    return {same ? value.kind : errors::MetadataValue::Kind::string, std::move(text)};
+}
+
+void add_texts(const Reading& reading, errors::Failure& failure) {
+    const Extraction& found = reading.found;
+    failure.message = client_message(errors::info(failure.code), reading.kind, found.message);
+    for (const auto& [name, value] : found.metadata) {
+        failure.metadata.emplace_back(redacted(name, kMaxWord), redacted_value(name, value));
+    }
+    for (const errors::Detail& detail : found.details) {
+        failure.details.push_back({redacted(detail.field, kMaxField),
+                                   redacted(detail.code, kMaxWord),
+                                   redacted(detail.message, kMaxText)});
+    }
+    failure.provider.code = word(found.code);
+    failure.provider.type = word(found.type);
+    failure.provider.decline_code = word(found.decline_code);
+    failure.provider.advice_code = word(found.advice_code);
+    // A declared id: one word, and exempt from redaction, since many look like card numbers.
+    failure.provider.request_id = found.request_id.value_or("");
+}
+
+// Code first, then what the rule says of it, then the provider's own word on repeating.
+void decide(const Dialect& dialect, const Reading& reading, const ResponseFacts& response,
+            errors::Failure& failure) {
+    const Rule* rule = reading.rule;
+    failure.mapped = rule != nullptr;
+    failure.code = rule != nullptr ? rule->to : errors::default_code(response.status);
+    const errors::CodeInfo& info = errors::info(failure.code);
+    failure.status = info.status;
+    failure.transient = info.transient;
+    failure.outcome = info.outcome;
+    if (rule != nullptr) {
+        failure.transient = rule->transient.value_or(info.transient);
+        failure.outcome = rule->outcome.value_or(info.outcome);
+    }
+    failure.auto_retry = info.auto_retry && failure.transient;
+
+    const HintVerdict hint = read_hints(dialect.retry_hints(), response.status, response.fields);
+    failure.outcome = hint.outcome.value_or(failure.outcome);
+    if (!hint.transient) return;
+    failure.hinted = true;
+    failure.transient = failure.auto_retry = *hint.transient;
+}
+
+// Types a provider may put an error into. Many declare JSON and forms as text; CSV reports, PDFs,
+// archives and event streams are not worth holding back.
+bool may_hold_error(std::string_view content_type) {
+    content_type = content_type.substr(0, content_type.find(';'));
+    while (content_type.ends_with(' '))
+        content_type.remove_suffix(1);
+    if (content_type.empty()) return true;
+    constexpr std::array<std::string_view, 7> kTypes{
+        "application/json", "text/json",  "application/xml",
+        "text/xml",         "text/plain", "application/x-www-form-urlencoded",
+        "text/html"};
+    const auto has_suffix = [&](std::string_view suffix) {
+        return content_type.size() > suffix.size() &&
+               http::iequals(content_type.substr(content_type.size() - suffix.size()), suffix);
+    };
+    return has_suffix("+json") || has_suffix("+xml") ||
+           std::any_of(kTypes.begin(), kTypes.end(),
+                       [&](std::string_view type) { return http::iequals(content_type, type); });
+}
+
+}  // namespace
+
+Classification classify(const Dialect& dialect, const RequestFacts& request,
+                        const ResponseFacts& response, base::WallTime now, Trace* trace) {
+    const Reading reading = read_response(dialect, request, response, now, trace);
+    Classification result;
+    result.is_error = reading.is_error;
+    if (!reading.is_error) return result;
+    errors::Failure& failure = result.failure;
+    failure.origin = errors::Origin::upstream;
+    failure.provider.status = response.status;
+    failure.retry_after = reading.wait;
+    decide(dialect, reading, response, failure);
+    add_texts(reading, failure);
+    return result;
+}
+
+bool inspects_success(const Dialect& dialect, int status, const http::Fields& fields) {
+    Verdict best = Verdict::no;
+    for (const Predicate& predicate : dialect.detect()) {
+        const Verdict verdict = judge_head(predicate, status, fields);
+        if (verdict == Verdict::yes) return true;
+        if (verdict == Verdict::needs_body) best = verdict;
+    }
+    return best == Verdict::needs_body && may_hold_error(http::find(fields, "content-type"));
+}
+
+}  // namespace errgate::mapping

@@ -1,0 +1,22 @@
+// JSON text into a tree, by events: no document object in between.
+#pragma once
+
+#include "mapping/tree.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace errgate::mapping {
+
+enum class JsonResult : std::uint8_t {
+    complete,
+    partial,  // the tree holds what came before the text broke off or the node limit was reached
+    invalid,  // the tree is as it was
+};
+
+// Fills `at` of the tree. `text` must be UTF-8. What strict parsers stumble over but a reader still
+// understands is mended first: lone surrogates become U+FFFD, raw control characters inside strings
+// blanks, numbers beyond a double null. `keep_partial`: a text that is cut short is not invalid.
+JsonResult parse_json(std::string_view text, bool keep_partial, Tree& tree, NodeId at = kRoot);
+
+}  // namespace errgate::mapping

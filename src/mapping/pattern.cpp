@@ -1,0 +1,47 @@
+#include "mapping/pattern.hpp"
+
+#include <re2/re2.h>
+
+namespace errgate::mapping {
+
+std::optional<Pattern> Pattern::compile(std::string_view expression, bool ignore_case,
+                                        std::string& error) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_case_sensitive(!ignore_case);
+    auto regex = std::make_shared<const re2::RE2>(
+        re2::StringPiece(expression.data(), expression.size()), options);
+    if (!regex->ok()) {
+        error = regex->error();
+        return std::nullopt;
+    }
+    Pattern pattern;
+    pattern.regex_ = std::move(regex);
+    return pattern;
+}
+
+bool Pattern::found_in(std::string_view text) const {
+    const re2::StringPiece piece(text.data(), text.size());
+    return regex_->Match(piece, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
+}
+
+std::optional<std::string> Pattern::group(std::string_view text, int number) const {
+    if (number > groups()) return std::nullopt;
+    std::vector<re2::StringPiece> found(static_cast<std::size_t>(number) + 1);
+    const re2::StringPiece piece(text.data(), text.size());
+    if (!regex_->Match(piece, 0, text.size(), re2::RE2::UNANCHORED, found.data(), number + 1)) {
+        return std::nullopt;
+    }
+    if (found.back().data() == nullptr) return std::nullopt;
+    return std::string(found.back());
+}
+
+int Pattern::groups() const {
+    return regex_->NumberOfCapturingGroups();
+}
+
+const std::string& Pattern::expression() const {
+    return regex_->pattern();
+}
+
+}  // namespace errgate::mapping

@@ -1,0 +1,103 @@
+#include "mapping/pipe.hpp"
+
+#include "mapping/html_body.hpp"
+#include "mapping/tree.hpp"
+
+#include <algorithm>
+
+namespace errgate::mapping {
+namespace {
+
+constexpr TextOpName kTextOps[] = {
+    {"lower", TextOp::lower},       {"upper", TextOp::upper}, {"trim", TextOp::trim},
+    {"snake", TextOp::snake},       {"pad6", TextOp::pad6},   {"strip_tags", TextOp::strip_tags},
+    {"urn_tail", TextOp::urn_tail},
+};
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+char upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+std::string map_chars(std::string text, char (*change)(char)) {
+    std::transform(text.begin(), text.end(), text.begin(), change);
+    return text;
+}
+
+// "Card declined!" -> "card_declined".
+std::string snake(std::string_view text) {
+    std::string out;
+    for (const char raw : text) {
+        const char c = lower(raw);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            out.push_back(c);
+        } else if (!out.empty() && out.back() != '_') {
+            out.push_back('_');
+        }
+    }
+    if (out.ends_with('_')) out.pop_back();
+    return out;
+}
+
+// Zeros in front, as a code had before some client made it a number; a sign stays in front.
+std::string pad6(std::string text) {
+    constexpr std::size_t kWidth = 6;
+    if (text.size() >= kWidth) return text;
+    const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
+    return text.insert(sign, kWidth - text.size(), '0');
+}
+
+// The last part of a URN or URL: "urn:problem:out-of-stock" -> "out-of-stock".
+std::string urn_tail(std::string_view text) {
+    text = text.substr(0, text.find_last_not_of('/') + 1);
+    return std::string(text.substr(text.find_last_of("/#:") + 1));
+}
+
+std::string apply_text_op(TextOp op, std::string text) {
+    switch (op) {
+        case TextOp::lower:
+            return map_chars(std::move(text), lower);
+        case TextOp::upper:
+            return map_chars(std::move(text), upper);
+        case TextOp::trim:
+            return clean_text(text).value_or("");
+        case TextOp::snake:
+            return snake(text);
+        case TextOp::pad6:
+            return pad6(std::move(text));
+        case TextOp::strip_tags:
+            return strip_tags(text, "");
+        case TextOp::urn_tail:
+            return urn_tail(text);
+    }
+    return text;
+}
+
+std::string translate(const Translate& map, std::string text) {
+    auto word = map.words.find(text);
+    if (word == map.words.end()) word = map.words.find("*");
+    return word == map.words.end() ? std::move(text) : word->second;
+}
+
+}  // namespace
+
+std::span<const TextOpName> text_ops() {
+    return kTextOps;
+}
+
+std::optional<std::string> apply(const PipeOp& op, std::string text) {
+    std::optional<std::string> result;
+    if (const auto* capture = std::get_if<Capture>(&op)) {
+        result = capture->pattern.group(text, capture->group);
+    } else if (const auto* map = std::get_if<Translate>(&op)) {
+        result = translate(*map, std::move(text));
+    } else {
+        result = apply_text_op(std::get<TextOp>(op), std::move(text));
+    }
+    return result && result->empty() ? std::nullopt : result;
+}
+
+}  // namespace errgate::mapping

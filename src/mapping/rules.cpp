@@ -1,0 +1,65 @@
+#include "mapping/rules.hpp"
+
+#include <algorithm>
+
+namespace errgate::mapping {
+namespace {
+
+bool asks(const Globs& globs, const std::optional<std::string>& value) {
+    return globs.empty() || (value && any_match(globs, *value));
+}
+
+bool asks_details(const Globs& globs, const std::vector<errors::Detail>& details) {
+    return globs.empty() || std::any_of(details.begin(), details.end(), [&](const auto& detail) {
+               return !detail.code.empty() && any_match(globs, detail.code);
+           });
+}
+
+bool names_exact_codes(const Rule& rule) {
+    return !rule.code.empty() && std::none_of(rule.code.begin(), rule.code.end(),
+                                              [](const auto& code) { return is_glob(code); });
+}
+
+}  // namespace
+
+std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& found,
+                                           const Context& context) {
+    if (!asks(rule.code, found.code)) return "code";
+    if (!asks(rule.type, found.type)) return "type";
+    if (!asks(rule.network, found.decline_code)) return "network";
+    if (!asks(rule.advice, found.advice_code)) return "advice";
+    if (!asks_details(rule.detail_code, found.details)) return "detail_code";
+    if (rule.message && !rule.message->found_in(found.message.value_or(""))) return "message";
+    if (!holds(rule.where, context)) return "condition on the response";
+    return std::nullopt;
+}
+
+RuleSet::RuleSet(std::vector<Rule> rules) : rules_(std::move(rules)) {
+    for (std::uint32_t i = 0; i < rules_.size(); ++i) {
+        if (!names_exact_codes(rules_[i])) {
+            others_.push_back(i);
+            continue;
+        }
+        for (const std::string& code : rules_[i].code) {
+            auto& listed = by_code_[code];
+            if (listed.empty() || listed.back() != i) listed.push_back(i);
+        }
+    }
+}
+
+const Rule* RuleSet::first_match(const Extraction& found, const Context& context) const {
+    static const std::vector<std::uint32_t> kNone;
+    const auto entry = found.code ? by_code_.find(*found.code) : by_code_.end();
+    const auto& exact = entry == by_code_.end() ? kNone : entry->second;
+    // Both lists ascend: always trying the lower of their fronts keeps the order of the file.
+    auto a = exact.begin();
+    auto b = others_.begin();
+    while (a != exact.end() || b != others_.end()) {
+        const bool take_exact = b == others_.end() || (a != exact.end() && *a < *b);
+        const Rule& rule = rules_[take_exact ? *a++ : *b++];
+        if (!first_miss(rule, found, context)) return &rule;
+    }
+    return nullptr;
+}
+
+}  // namespace errgate::mapping

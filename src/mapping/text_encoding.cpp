@@ -1,0 +1,92 @@
+#include "mapping/text_encoding.hpp"
+
+#include "base/utf8.hpp"
+
+#include <cstdint>
+
+namespace errgate::mapping {
+namespace {
+
+void append_utf8(std::string& out, std::uint32_t point) {
+    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xC0 | point >> 6);
+        put(0x80 | (point & 0x3F));
+    } else if (point < 0x10000) {
+        put(0xE0 | point >> 12);
+        put(0x80 | (point >> 6 & 0x3F));
+        put(0x80 | (point & 0x3F));
+    } else {
+        put(0xF0 | point >> 18);
+        put(0x80 | (point >> 12 & 0x3F));
+        put(0x80 | (point >> 6 & 0x3F));
+        put(0x80 | (point & 0x3F));
+    }
+}
+
+bool is_high_surrogate(std::uint32_t unit) {
+    return unit >= 0xD800 && unit < 0xDC00;
+}
+
+bool is_low_surrogate(std::uint32_t unit) {
+    return unit >= 0xDC00 && unit < 0xE000;
+}
+
+std::string utf16_to_utf8(std::string_view bytes, bool big_endian) {
+    const auto unit_at = [&](std::size_t i) {
+        const auto first = static_cast<unsigned char>(bytes[i]);
+        const auto second = static_cast<unsigned char>(bytes[i + 1]);
+        return static_cast<std::uint32_t>(big_endian ? first << 8 | second : second << 8 | first);
+    };
+    std::string out;
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+        std::uint32_t point = unit_at(i);
+        if (is_high_surrogate(point) && i + 3 < bytes.size() && is_low_surrogate(unit_at(i + 2))) {
+            point = 0x10000 + ((point - 0xD800) << 10) + (unit_at(i + 2) - 0xDC00);
+            i += 2;
+        } else if (is_high_surrogate(point) || is_low_surrogate(point)) {
+            point = 0xFFFD;
+        }
+        append_utf8(out, point);
+    }
+    return out;
+}
+
+std::string latin1_to_utf8(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 8);
+    for (const char c : bytes)
+        append_utf8(out, static_cast<unsigned char>(c));
+    return out;
+}
+
+// Without the piece of a character that the cut left at the end.
+std::string_view drop_cut_character(std::string_view bytes) {
+    constexpr std::size_t kLongestPiece = 3;
+    for (std::size_t n = 1; n <= kLongestPiece && n <= bytes.size(); ++n) {
+        const auto byte = static_cast<unsigned char>(bytes[bytes.size() - n]);
+        if (byte < 0x80) break;
+        if (byte >= 0xC0) return bytes.substr(0, bytes.size() - n);
+    }
+    return bytes;
+}
+
+}  // namespace
+
+std::string_view to_utf8(std::string_view bytes, bool complete, std::string& storage) {
+    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
+        return storage = utf16_to_utf8(bytes.substr(2), bytes.front() == '\xFE');
+    }
+    const bool marked = bytes.starts_with("\xEF\xBB\xBF");
+    if (marked) bytes.remove_prefix(3);
+    if (base::is_valid_utf8(bytes)) return bytes;
+    if (!complete) {
+        const auto rest = drop_cut_character(bytes);
+        if (base::is_valid_utf8(rest)) return rest;
+    }
+    return storage = marked ? base::repair_utf8(bytes) : latin1_to_utf8(bytes);
+}
+
+}  // namespace errgate::mapping

@@ -1,0 +1,184 @@
+#include "mapping/tree.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <unordered_map>
+
+namespace errgate::mapping {
+namespace {
+
+bool is_blank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool is_dropped(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && (is_blank(text.front()) || is_dropped(text.front())))
+        text.remove_prefix(1);
+    while (!text.empty() && (is_blank(text.back()) || is_dropped(text.back())))
+        text.remove_suffix(1);
+    return text;
+}
+
+// "10.0" and "1e1" are the number 10, and a provider's code 10 stays one however it is written.
+std::string number_text(std::string_view source) {
+    if (source.find_first_of(".eE") == std::string_view::npos) return std::string(source);
+    double value = 0;
+    const auto [end, error] = std::from_chars(source.data(), source.data() + source.size(), value);
+    constexpr double kExact = 9e15;  // whole doubles below it have exactly one decimal form
+    if (error != std::errc{} || std::trunc(value) != value || std::abs(value) > kExact) {
+        return std::string(source);
+    }
+    return std::to_string(static_cast<std::int64_t>(value));
+}
+
+}  // namespace
+
+std::optional<std::string> clean_text(std::string_view text) {
+    text = trim(text);
+    if (text.empty()) return std::nullopt;
+    std::string clean;
+    clean.reserve(text.size());
+    for (const char c : text) {
+        if (!is_dropped(c)) clean.push_back(c);
+    }
+    return clean;
+}
+
+NodeId Tree::member(NodeId object, std::string_view key) const {
+    if (nodes_[object].kind != Node::Kind::object) return kNoNode;
+    NodeId child = nodes_[object].first_child;
+    while (child != kNoNode && nodes_[child].key != key)
+        child = nodes_[child].next_sibling;
+    return child;
+}
+
+NodeId Tree::item(NodeId array, std::size_t index) const {
+    if (nodes_[array].kind != Node::Kind::array) return kNoNode;
+    NodeId child = nodes_[array].first_child;
+    while (child != kNoNode && index-- > 0)
+        child = nodes_[child].next_sibling;
+    return child;
+}
+
+std::optional<std::string> Tree::scalar(NodeId id) const {
+    const Node& node = nodes_[id];
+    switch (node.kind) {
+        case Node::Kind::string:
+            return clean_text(node.text);
+        case Node::Kind::number:
+            return number_text(node.text);
+        case Node::Kind::boolean:
+            return std::string(node.text);
+        case Node::Kind::object: {
+            const NodeId text = member(id, "#text");
+            return text == kNoNode ? std::nullopt : scalar(text);
+        }
+        default:
+            return std::nullopt;
+    }
+}
+
+NodeId Tree::put_member(NodeId object, std::string_view key) {
+    NodeId last = kNoNode;
+    for (NodeId child = nodes_[object].first_child; child != kNoNode;
+         child = nodes_[child].next_sibling) {
+        if (nodes_[child].key == key) {
+            nodes_[child].kind = Node::Kind::null;
+            nodes_[child].text = {};
+            nodes_[child].first_child = kNoNode;
+            return child;
+        }
+        last = child;
+    }
+    const auto id = static_cast<NodeId>(nodes_.size());
+    nodes_.push_back({Node::Kind::null, arena_.copy(key), {}, kNoNode, kNoNode});
+    (last == kNoNode ? nodes_[object].first_child : nodes_[last].next_sibling) = id;
+    return id;
+}
+
+void Tree::drop_duplicates(NodeId object) {
+    std::unordered_map<std::string_view, NodeId> seen;
+    constexpr int kFew = 16;  // up to here, comparing each with each is cheaper than a table
+    int count = 0;
+    NodeId before = kNoNode;
+    for (NodeId child = nodes_[object].first_child; child != kNoNode;) {
+        const NodeId next = nodes_[child].next_sibling;
+        NodeId first = kNoNode;
+        if (++count <= kFew) {
+            first = member(object, nodes_[child].key);
+            if (count == kFew) {
+                for (NodeId i = nodes_[object].first_child; i != next; i = nodes_[i].next_sibling)
+                    seen.emplace(nodes_[i].key, i);
+            }
+        } else {
+            first = seen.emplace(nodes_[child].key, child).first->second;
+        }
+        if (first == child) {
+            before = child;
+        } else {
+            nodes_[first].kind = nodes_[child].kind;
+            nodes_[first].text = nodes_[child].text;
+            nodes_[first].first_child = nodes_[child].first_child;
+            nodes_[before].next_sibling = next;
+        }
+        child = next;
+    }
+}
+
+void Tree::reset(NodeId at, std::size_t size) {
+    nodes_.resize(size);
+    nodes_[at].kind = Node::Kind::null;
+    nodes_[at].text = {};
+    nodes_[at].first_child = kNoNode;
+}
+
+NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {
+    if (swallowed_ > 0 || full()) return kNoNode;
+    if (open_.empty()) {
+        tree_.nodes_[at_].kind = kind;
+        tree_.nodes_[at_].text = text;
+        return at_;
+    }
+    const auto id = static_cast<NodeId>(tree_.nodes_.size());
+    Open& parent = open_.back();
+    const bool named = tree_.nodes_[parent.id].kind == Node::Kind::object;
+    tree_.nodes_.push_back({kind, named ? key_ : std::string_view{}, text, kNoNode, kNoNode});
+    if (parent.last_child == kNoNode) {
+        tree_.nodes_[parent.id].first_child = id;
+    } else {
+        tree_.nodes_[parent.last_child].next_sibling = id;
+    }
+    parent.last_child = id;
+    return id;
+}
+
+void TreeBuilder::begin(Node::Kind container) {
+    if (swallowed_ > 0 || open_.size() >= kMaxDepth || full()) {
+        ++swallowed_;
+        return;
+    }
+    open_.push_back({add(container, {}), kNoNode});
+}
+
+void TreeBuilder::end() {
+    if (swallowed_ > 0) {
+        --swallowed_;
+        return;
+    }
+    const NodeId ended = open_.back().id;
+    open_.pop_back();
+    if (tree_.nodes_[ended].kind == Node::Kind::object) tree_.drop_duplicates(ended);
+}
+
+void TreeBuilder::finish() {
+    swallowed_ = 0;
+    while (!open_.empty())
+        end();
+}
+
+}  // namespace errgate::mapping
