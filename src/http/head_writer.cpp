@@ -110,7 +110,11 @@ void put_forwarding(base::Writer& out, const UpstreamRequestHead& parts,
 void put_request_line(base::Writer& out, const UpstreamRequestHead& parts) {
     out.put(parts.client.method_text);
     out.put(' ');
-    if (parts.target != "*") out.put(parts.target_prefix);
+    if (parts.target != "*") {
+        out.put(parts.target_prefix);
+        // "/kira?id=1" with the prefix "/kira" stripped is "?id=1".
+        if (!parts.target.starts_with('/')) out.put('/');
+    }
     out.put(parts.target);
     out.put(" HTTP/1.1\r\n");
 }
@@ -220,6 +224,18 @@ void put_interim_head(base::Writer& out, const ResponseHead& upstream) {
         if (forwards_response_field(field, connection)) put_field(out, field.name, field.value);
     }
     out.put(kCrlf);
+}
+
+void put_failure_fields(base::Writer& out, const ResponseHead* upstream, const FieldEdits* edits) {
+    const Edits route(edits);
+    if (upstream != nullptr) {
+        const ConnectionOptions connection(upstream->fields);
+        for (const Field& field : upstream->fields) {
+            if (field.id == FieldName::date || route.touch(field.name)) continue;
+            if (survives_normalization(field, connection)) put_field(out, field.name, field.value);
+        }
+    }
+    route.put(out);
 }
 
 }  // namespace errgate::http

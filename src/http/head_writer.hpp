@@ -27,7 +27,7 @@ struct FieldEdits {
 struct UpstreamRequestHead {
     const RequestHead& client;       // fields come from here, filtered by forwards_request_field
     std::string_view target_prefix;  // the upstream's base path, e.g. "/v1"
-    std::string_view target;         // the rest, beginning with '/' (or "*"), byte for byte
+    std::string_view target;         // the rest, byte for byte; '/' is added when it lacks one
     std::string_view host;           // Host of the upstream, with the port unless it is the default
     Framing framing;  // exactly one Content-Length or one Transfer-Encoding: chunked of our own
     std::string_view request_id;   // X-Request-Id
@@ -61,6 +61,10 @@ void put_client_response_head(base::Writer& out, const ClientResponseHead& parts
 
 // An interim response (1xx other than 100 and 101), filtered, to an HTTP/1.1 client.
 void put_interim_head(base::Writer& out, const ResponseHead& upstream);
+
+// Of a failed response what survives when its body is replaced (`upstream` is null when none came),
+// then the route's edits. No Date, framing or X-Request-Id, and not the empty line.
+void put_failure_fields(base::Writer& out, const ResponseHead* upstream, const FieldEdits* edits);
 
 // Status line for our own answers: "HTTP/1.1 402 Payment Required\r\n".
 void put_status_line(base::Writer& out, int status);

@@ -1,0 +1,83 @@
+#include "proxy/answer.hpp"
+
+#include "errors/envelope.hpp"
+#include "http/head_writer.hpp"
+#include "proxy/client_connection.hpp"
+#include "proxy/relay.hpp"
+#include "proxy/worker.hpp"
+
+namespace errgate::proxy {
+
+namespace {
+
+errors::EnvelopeFormat format_of(const Exchange& x) {
+    if (x.route != nullptr) {
+        if (x.route->errors.format == config::ErrorFormat::json)
+            return errors::EnvelopeFormat::json;
+        if (x.route->errors.format == config::ErrorFormat::problem_json) {
+            return errors::EnvelopeFormat::problem_json;
+        }
+    }
+    return errors::choose_format(http::find(x.request.head().fields, http::FieldName::accept));
+}
+
+void write_head(base::Writer& out, Worker& worker, const Exchange& x,
+                const errors::EnvelopeContext& context, bool keep_alive) {
+    const errors::Failure& failure = x.failure;
+    const bool from_provider = failure.origin == errors::Origin::upstream;
+    http::put_status_line(out, failure.status);
+    errors::put_envelope_fields(out, failure, context, x.envelope.size());
+    http::put_field(out, "X-Request-Id", x.request_id);
+    http::put_field(out, "Date", worker.date());
+    if (!keep_alive) {
+        http::put_field(out, "Connection", "close");
+    } else if (x.request.head().version < 11) {
+        http::put_field(out, "Connection", "keep-alive");
+    }
+    http::put_failure_fields(out, from_provider ? &x.response.head() : nullptr,
+                             x.route != nullptr ? &x.route->response_edits : nullptr);
+    out.put("\r\n");
+}
+
+}  // namespace
+
+Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchange& x) {
+    if (x.route != nullptr && x.route->errors.status == config::ErrorStatus::upstream &&
+        x.failure.origin == errors::Origin::upstream && x.failure.provider.status >= 400) {
+        x.failure.status = x.failure.provider.status;
+    }
+    x.record.failure = &x.failure;
+    x.record.retryable = errors::retryable(x.failure, x.replay_safe);
+    if (x.failure.reason == errors::GatewayReason::client_gone) co_return Next::close;
+
+    const errors::EnvelopeContext context{
+        .request_id = x.request_id,
+        .provider_name = x.upstream != nullptr ? std::string_view(x.upstream->name) : "",
+        .replay_safe = x.replay_safe,
+        .attempts = x.record.attempt_count,
+        .format = format_of(x),
+    };
+    errors::write_envelope(x.envelope, x.failure, context);
+    const bool keep_alive = keeps_client(worker, x);
+    base::Writer out(x.out);
+    write_head(out, worker, x, context, keep_alive);
+    // Only a route's own header edits can be too long for the buffer; the bare answer always fits.
+    const bool has_body = x.request.head().method != http::Method::head;
+    Gather pieces;
+    if (has_body && x.envelope.size() <= out.room()) {
+        out.put(x.envelope);
+        pieces.add(out.view());
+    } else {
+        pieces.add(out.view());
+        if (has_body) pieces.add(x.envelope);
+    }
+    x.response_started = true;
+    const IoResult wrote =
+        co_await client.transport.write_all(pieces, x.config->snapshot->client.body);
+    if (wrote.status != IoStatus::ok) co_return Next::close;
+    x.record.status = x.failure.status;
+    if (has_body) x.record.response_bytes += x.envelope.size();
+    co_return keep_alive ? Next::keep_alive : Next::close_gently;
+}
+
+}  // namespace errgate::proxy

@@ -1,0 +1,170 @@
+#include "proxy/attempt.hpp"
+
+#include "mapping/classify.hpp"
+#include "proxy/client_connection.hpp"
+#include "proxy/connect.hpp"
+#include "proxy/error_body.hpp"
+#include "proxy/identity.hpp"
+#include "proxy/readable_watch.hpp"
+#include "proxy/request_sender.hpp"
+#include "proxy/response_reader.hpp"
+#include "proxy/worker.hpp"
+
+#include <algorithm>
+
+namespace errgate::proxy {
+
+namespace {
+
+using errors::GatewayReason;
+using policy::Event;
+
+// Most answers come sooner, and then watching for a client that leaves costs nothing.
+constexpr std::chrono::milliseconds kWatchClientAfter{50};
+
+// A client that leaves ends the wait for the upstream when the request may be repeated: nothing is
+// lost. Any other is let finish, so that its result can be logged.
+struct Departure {
+    ClientConnection& client;
+    Exchange& exchange;
+    bool gone = false;
+
+    static void on_readable(void* context) {
+        auto& self = *static_cast<Departure*>(context);
+        // A pipelining client's next request: it is there, and nothing more can be learnt from its
+        // socket until that request has been read.
+        if (self.client.transport.peek() != Transport::Quiet::closed) return;
+        self.gone = true;
+        if (self.exchange.replay_safe) self.exchange.connection->transport.interrupt();
+    }
+};
+
+telemetry::AttemptRecord& begin_record(Exchange& x, base::Duration waited) {
+    const int slot = std::min(x.record.attempt_count, telemetry::kMaxLoggedAttempts - 1);
+    ++x.record.attempt_count;
+    auto& record = x.record.attempts[static_cast<std::size_t>(slot)];
+    record = {};
+    record.backoff = waited;
+    return record;
+}
+
+// The connection's own text goes with it: the record keeps a copy.
+void note_connection(Exchange& x, telemetry::AttemptRecord& record) {
+    if (!x.connection) return;
+    auto& store = x.addresses[static_cast<std::size_t>(&record - x.record.attempts.data())];
+    const std::string& address = x.connection->address;
+    const std::size_t size = std::min(address.size(), store.size());
+    std::copy_n(address.data(), size, store.data());
+    record.address = {store.data(), size};
+    record.reused = x.connection->reused;
+}
+
+// What the failed attempt means: the gateway's own words for what the socket did.
+Event failed(Exchange& x, GatewayReason reason, policy::AttemptFacts facts) {
+    if (reason == GatewayReason::invalid_request) {
+        // x.failure says which violation: the client's body broke the rules half way.
+    } else {
+        x.failure = errors::gateway_failure(reason, facts.request_bytes_sent);
+    }
+    facts.client_gone = facts.client_gone || reason == GatewayReason::client_gone;
+    return {Event::Kind::failed, facts, &x.failure};
+}
+
+struct Times {
+    base::TimePoint head;   // of this attempt's response head
+    base::TimePoint total;  // over all attempts
+};
+
+Times attempt_times(const Exchange& x, base::TimePoint total) {
+    return {std::min(base::SteadyClock::now() + x.route->timeouts.attempt, total), total};
+}
+
+Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client, Exchange& x,
+                                        const Times& times, policy::AttemptFacts& facts) {
+    const SendResult sent = co_await send_request(worker, client, x, times.head);
+    facts.request_bytes_sent = sent.bytes_sent;
+    if (sent.reason != GatewayReason::none && !sent.response_may_wait) co_return sent.reason;
+
+    Departure departure{client, x};
+    GatewayReason reason = GatewayReason::none;
+    {
+        const ReadableWatch watch(worker.wheel(), client.transport, kWatchClientAfter,
+                                  &Departure::on_readable, &departure);
+        reason = co_await read_response_head(client, x, times.head, facts.response_bytes_seen);
+        if (reason == GatewayReason::none && needs_body(x)) {
+            reason = co_await read_error_body(x, times.total);
+        }
+    }
+    facts.client_gone = departure.gone;
+    if (departure.gone && x.replay_safe && reason != GatewayReason::none) {
+        co_return GatewayReason::client_gone;
+    }
+    // The upstream refused the rest of the request and closed without a word.
+    if (reason == GatewayReason::connection_reset && sent.reason != GatewayReason::none) {
+        co_return sent.reason;
+    }
+    co_return reason;
+}
+
+// A response that is complete and clean leaves a connection for the next exchange.
+void release_connection(Worker& worker, Exchange& x) {
+    if (x.connection_reusable && x.response_body.done() && x.from_upstream.empty()) {
+        worker.pool(x).put(std::move(x.connection));
+    }
+    x.connection.reset();
+}
+
+Event classify_response(Worker& worker, Exchange& x, policy::AttemptFacts facts) {
+    const auto& head = x.response.head();
+    // A success too large to be looked into streams on.
+    if (head.status < 400 && !x.response_body.done()) {
+        return {Event::Kind::succeeded, facts, nullptr};
+    }
+    const mapping::RequestFacts request{x.record.method, x.path()};
+    const mapping::ResponseFacts response{head.status, head.fields, x.error_body,
+                                          x.response_body.done()};
+    auto verdict =
+        mapping::classify(*x.upstream->dialect, request, response, base::WallClock::now());
+    if (!verdict.is_error) return {Event::Kind::succeeded, facts, nullptr};
+    x.failure = std::move(verdict.failure);
+    release_connection(worker, x);
+    return {Event::Kind::failed, facts, &x.failure};
+}
+
+}  // namespace
+
+Awaitable<Event> try_once(Worker& worker, ClientConnection& client, Exchange& x,
+                          bool fresh_connection, base::TimePoint deadline, base::Duration waited) {
+    const base::TimePoint begun = base::SteadyClock::now();
+    if (x.record.attempt_count > 0) renew_trace_parent(worker, x);
+    telemetry::AttemptRecord& record = begin_record(x, waited);
+    policy::AttemptFacts facts;
+
+    const auto connect_within =
+        std::min<base::Duration>(x.route->timeouts.connect, deadline - begun);
+    GatewayReason reason = co_await obtain_connection(worker, x, fresh_connection, connect_within);
+    note_connection(x, record);
+    facts.connection_reused = record.reused;
+    if (reason == GatewayReason::none) {
+        const Times times = attempt_times(x, deadline);
+        reason = co_await exchange_heads(worker, client, x, times, facts);
+        if (reason == GatewayReason::attempt_timeout && times.head == times.total) {
+            reason = GatewayReason::total_timeout;
+        }
+    }
+    facts.body_replayable = x.body_complete || !facts.request_bytes_sent;
+
+    record.took = base::SteadyClock::now() - begun;
+    record.reason = reason;
+    x.record.upstream_took += record.took;
+    if (reason != GatewayReason::none) {
+        x.connection.reset();
+        co_return failed(x, reason, facts);
+    }
+    record.status = static_cast<std::uint16_t>(x.response.head().status);
+    x.record.provider_status = record.status;
+    if (!needs_body(x)) co_return Event{Event::Kind::succeeded, facts, nullptr};
+    co_return classify_response(worker, x, facts);
+}
+
+}  // namespace errgate::proxy

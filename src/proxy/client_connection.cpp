@@ -1,0 +1,79 @@
+#include "proxy/client_connection.hpp"
+
+#include "proxy/exchange.hpp"
+#include "proxy/worker.hpp"
+
+#include <cstring>
+
+namespace errgate::proxy {
+
+namespace {
+
+// An idle connection first waits with its buffers in hand, because most of the next requests come
+// soon and a plain read then saves a system call; after this long it gives them back.
+constexpr std::chrono::seconds kParkAfter{1};
+
+// After the last answer: the client may still be sending, and closing on unread bytes would reset
+// the connection and could destroy the answer on its way (RFC 9112 section 9.6).
+constexpr std::chrono::seconds kLinger{1};
+constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
+
+Awaitable<> close_gently(Worker& worker, ClientConnection& client) {
+    client.transport.shutdown_send();
+    const auto scratch = worker.borrow_large_buffer();
+    const auto until = base::SteadyClock::now() + kLinger;
+    for (std::size_t drained = 0; drained < kLingerBytes;) {
+        const auto left = until - base::SteadyClock::now();
+        if (left.count() <= 0) break;
+        const IoResult read = co_await client.transport.read_some(scratch->bytes, left);
+        if (read.status != IoStatus::ok) break;
+        drained += read.bytes;
+    }
+    client.transport.close();
+}
+
+// Serves requests while they keep coming. Idle: no byte of a next one is there.
+Awaitable<Next> serve_requests(Worker& worker, ClientConnection& client) {
+    const auto exchange = worker.borrow_exchange();
+    exchange->in.clear();
+    Next next = Next::keep_alive;
+    while (next == Next::keep_alive) {
+        next = co_await run_exchange(worker, client, *exchange, kParkAfter);
+    }
+    exchange->config.reset();
+    co_return next;
+}
+
+}  // namespace
+
+ClientConnection::ClientConnection(Worker& worker, Socket socket)
+    : transport(worker.wheel(), std::move(socket)), worker_(worker) {
+    error_code error;
+    transport.socket().set_option(Tcp::no_delay(true), error);
+    const Endpoint peer = transport.socket().remote_endpoint(error);
+    if (!error) {
+        const std::string text = peer.address().to_string();
+        address_size_ = static_cast<std::uint8_t>(std::min(text.size(), address_.size()));
+        std::memcpy(address_.data(), text.data(), address_size_);
+    }
+    worker_.enter(*this);
+}
+
+ClientConnection::~ClientConnection() {
+    worker_.leave(*this);
+}
+
+Awaitable<> serve_client(Worker& worker, Socket socket) {
+    ClientConnection client(worker, std::move(socket));
+    for (;;) {
+        const Next next = co_await serve_requests(worker, client);
+        if (next == Next::close_gently) co_await close_gently(worker, client);
+        if (next != Next::park) co_return;
+        client.idle = true;
+        const auto patience = worker.config()->snapshot->client.keepalive;
+        const IoResult readable = co_await client.transport.wait_readable(patience);
+        if (readable.status != IoStatus::ok || worker.draining()) co_return;
+    }
+}
+
+}  // namespace errgate::proxy

@@ -1,0 +1,140 @@
+#include "proxy/exchange.hpp"
+
+#include "policy/plan.hpp"
+#include "policy/replay.hpp"
+#include "proxy/answer.hpp"
+#include "proxy/attempt.hpp"
+#include "proxy/backoff_sleep.hpp"
+#include "proxy/client_connection.hpp"
+#include "proxy/identity.hpp"
+#include "proxy/relay.hpp"
+#include "proxy/request_reader.hpp"
+#include "proxy/worker.hpp"
+
+namespace errgate::proxy {
+
+namespace {
+
+using errors::GatewayReason;
+using policy::Action;
+using policy::Event;
+
+// One of the upstream's places for requests in progress, given back when it goes out of scope.
+class InFlight {
+  public:
+    InFlight(Worker& worker, UpstreamRuntime& runtime, std::uint16_t upstream_id)
+        : worker_(worker), runtime_(runtime), id_(upstream_id) {
+        count_ = runtime_.in_flight.fetch_add(1, std::memory_order_relaxed) + 1;
+        worker_.own_counters().in_flight(id_, 1);
+    }
+    ~InFlight() {
+        runtime_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+        worker_.own_counters().in_flight(id_, -1);
+    }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    std::uint32_t count() const { return count_; }
+
+  private:
+    Worker& worker_;
+    UpstreamRuntime& runtime_;
+    std::uint16_t id_;
+    std::uint32_t count_;
+};
+
+bool find_route(Exchange& x) {
+    const http::RequestHead& head = x.request.head();
+    const config::Snapshot& snapshot = *x.config->snapshot;
+    const auto found =
+        snapshot.table.find(http::authority(head), head.method_text, x.path(), head.fields);
+    if (!found) return false;
+    x.route = &snapshot.routes[*found];
+    x.upstream = &snapshot.upstreams[x.route->upstream];
+    x.record.route = x.config->route_ids[x.route->index];
+    x.record.upstream = x.config->upstream_ids[x.upstream->index];
+    x.record.route_name = x.route->name;
+    x.record.upstream_name = x.upstream->name;
+    return true;
+}
+
+Awaitable<Next> refuse(Worker& worker, ClientConnection& client, Exchange& x,
+                       GatewayReason reason) {
+    x.failure = errors::gateway_failure(reason, false);
+    co_return co_await answer_failure(worker, client, x);
+}
+
+// The plan ended before the first attempt: there is no failure of an attempt to answer with.
+void fail_unattempted(Exchange& x, policy::RetryRefusal refused, policy::Breaker& breaker,
+                      base::TimePoint now) {
+    const bool open = refused == policy::RetryRefusal::breaker_open;
+    x.failure = errors::gateway_failure(
+        open ? GatewayReason::circuit_open : GatewayReason::total_timeout, false);
+    if (!open) return;
+    x.failure.retry_after =
+        std::chrono::ceil<std::chrono::milliseconds>(breaker.retry_after(now, x.replay_safe));
+}
+
+// Tries, waits and tries again as the plan says, until there is something to answer.
+Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x) {
+    UpstreamRuntime& runtime = *x.config->upstreams[x.upstream->index];
+    policy::AttemptPlan plan({.retry = x.route->retry,
+                              .total = x.route->timeouts.total,
+                              .replay_safe = x.replay_safe,
+                              .breaker = &runtime.breaker,
+                              .budget = &runtime.budget,
+                              .safe_method = policy::safe_method(x.record.method)},
+                             x.begun);
+    base::Duration waited{};
+    for (Event event = Event::start();;) {
+        const base::TimePoint now = base::SteadyClock::now();
+        const Action action = plan.next(event, now, worker.random().next());
+        switch (action.kind) {
+            case Action::Kind::attempt:
+                event = co_await try_once(worker, client, x, action.fresh_connection,
+                                          plan.deadline(), waited);
+                waited = {};
+                if (event.kind == Event::Kind::failed) plan.amend(x.failure);
+                break;
+            case Action::Kind::sleep:
+                event = co_await sleep_for(worker, client, action.delay);
+                waited = action.delay;
+                break;
+            case Action::Kind::pass:
+                co_return co_await relay_response(worker, client, x);
+            case Action::Kind::fail:
+                if (plan.attempts() == 0) fail_unattempted(x, action.refused, runtime.breaker, now);
+                x.record.retry_refused = action.refused;
+                co_return co_await answer_failure(worker, client, x);
+        }
+    }
+}
+
+// A request of sound form: where it goes, and what comes back.
+Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
+    if (!find_route(x)) co_return co_await refuse(worker, client, x, GatewayReason::no_route);
+    const InFlight in_flight(worker, *x.config->upstreams[x.upstream->index], x.record.upstream);
+    if (in_flight.count() > x.upstream->max_in_flight) {
+        co_return co_await refuse(worker, client, x, GatewayReason::overloaded);
+    }
+    if (!co_await read_request_body(client, x))
+        co_return co_await answer_failure(worker, client, x);
+    decide_replay_safety(worker, x);
+    co_return co_await carry_out(worker, client, x);
+}
+
+}  // namespace
+
+Awaitable<Next> run_exchange(Worker& worker, ClientConnection& client, Exchange& x,
+                             base::Duration park_after) {
+    const HeadRead head = co_await read_request_head(worker, client, x, park_after);
+    if (head == HeadRead::idle) co_return Next::park;
+    if (head == HeadRead::closed) co_return Next::close;
+    identify(worker, client, x);
+    const Next next = head == HeadRead::refused ? co_await answer_failure(worker, client, x)
+                                                : co_await serve(worker, client, x);
+    x.record.took = base::SteadyClock::now() - x.begun;
+    worker.finish(x.record);
+    co_return next;
+}
+
+}  // namespace errgate::proxy

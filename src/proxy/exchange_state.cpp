@@ -1,0 +1,42 @@
+#include "proxy/exchange_state.hpp"
+
+#include "http/target.hpp"
+
+namespace errgate::proxy {
+
+void Exchange::reserve(std::size_t head_bytes) {
+    in.reserve(head_bytes + kHeadroom);
+    const std::size_t longest_head = std::max(head_bytes, kUpstreamHeadBytes) + kHeadroom;
+    if (out.size() < longest_head) out.resize(longest_head);
+}
+
+void Exchange::begin(std::shared_ptr<const LiveConfig> current) {
+    config = std::move(current);
+    begun = base::SteadyClock::now();
+    request_framing = {};
+    request_body.reset({});
+    body = {};
+    body_complete = true;
+    client_keep_alive = false;
+    route = nullptr;
+    upstream = nullptr;
+    replay_safe = false;
+    idempotency_header = idempotency_key = minted_key = {};
+    sent_digest.reset();
+    request_id = {};
+    trace_continued = false;
+    connection_reusable = false;
+    response_inspected = false;
+    response_started = false;
+    const base::WallTime wall = base::WallClock::now();
+    record.~ExchangeRecord();
+    new (&record) telemetry::ExchangeRecord;
+    record.begun = wall;
+}
+
+std::string_view Exchange::path() const {
+    const std::string_view target = http::origin_target(request.head());
+    return target.substr(0, target.find('?'));
+}
+
+}  // namespace errgate::proxy

@@ -1,0 +1,73 @@
+#include "proxy/identity.hpp"
+
+#include "http/target.hpp"
+#include "policy/replay.hpp"
+#include "proxy/client_connection.hpp"
+#include "proxy/worker.hpp"
+
+namespace errgate::proxy {
+
+namespace {
+
+void identify_request(Worker& worker, Exchange& x) {
+    const std::string_view given = http::find(x.request.head().fields, "X-Request-Id");
+    if (http::is_request_id(given)) {
+        x.request_id = given;
+    } else {
+        x.record.client_request_id = given;
+        x.request_id = http::mint_request_id(x.request_id_store, x.record.begun,
+                                             worker.random().next(), worker.random().next());
+    }
+    x.record.request_id = x.request_id;
+}
+
+void identify_trace(Worker& worker, Exchange& x) {
+    const auto given = http::parse_traceparent(http::find(x.request.head().fields, "traceparent"));
+    x.trace_continued = given.valid;
+    if (given.valid) {
+        http::write_traceparent(x.traceparent, given.trace_id, worker.random().next(), given.flags);
+    } else {
+        const auto id = http::make_trace_id(worker.random().next(), worker.random().next());
+        http::write_traceparent(x.traceparent, {id.data(), id.size()}, worker.random().next(),
+                                "00");
+    }
+    x.record.trace_id = {&x.traceparent[3], 32};
+}
+
+}  // namespace
+
+void identify(Worker& worker, const ClientConnection& client, Exchange& x) {
+    const http::RequestHead& head = x.request.head();
+    x.record.client = client.address();
+    x.record.method = head.method_text;
+    x.record.path = x.path();
+    x.record.user_agent = http::find(head.fields, http::FieldName::user_agent);
+    identify_request(worker, x);
+    identify_trace(worker, x);
+}
+
+void renew_trace_parent(Worker& worker, Exchange& x) {
+    const std::array<char, 2> flags{x.traceparent[53], x.traceparent[54]};
+    http::write_traceparent(x.traceparent, {&x.traceparent[3], 32}, worker.random().next(),
+                            {flags.data(), flags.size()});
+}
+
+void decide_replay_safety(Worker& worker, Exchange& x) {
+    const mapping::Idempotency& honoured = x.upstream->dialect->idempotency();
+    if (honoured.honoured() && !honoured.header.empty()) {
+        x.idempotency_header = honoured.header;
+        x.idempotency_key = http::find(x.request.head().fields, honoured.header);
+        const bool wanted = x.route->retry.mint_idempotency_key &&
+                            !policy::replay_safe(x.record.method, false, x.route->retry);
+        if (x.idempotency_key.empty() && wanted) {
+            // Never the request id: a client may send one id with two different payments.
+            x.minted_key = http::mint_request_id(x.minted_key_store, x.record.begun,
+                                                 worker.random().next(), worker.random().next());
+            x.idempotency_key = x.minted_key;
+        }
+    }
+    x.replay_safe =
+        policy::replay_safe(x.record.method, !x.idempotency_key.empty(), x.route->retry);
+}
+
+}  // namespace errgate::proxy

@@ -1,0 +1,98 @@
+#include "proxy/response_reader.hpp"
+
+#include "http/head_writer.hpp"
+#include "proxy/client_connection.hpp"
+
+namespace errgate::proxy {
+
+namespace {
+
+using errors::GatewayReason;
+
+constexpr int kMaxInterim = 16;
+constexpr std::chrono::seconds kInterimWrite{5};
+constexpr http::HeadLimits kUpstreamHead{kUpstreamHeadBytes, kUpstreamFields, 0};
+
+GatewayReason read_failure(const IoResult& read, bool head_began) {
+    switch (read.status) {
+        case IoStatus::timeout:
+            return GatewayReason::attempt_timeout;
+        case IoStatus::stopped:
+            return GatewayReason::client_gone;
+        case IoStatus::closed:
+            return head_began ? GatewayReason::response_truncated : GatewayReason::connection_reset;
+        default:
+            return GatewayReason::connection_reset;
+    }
+}
+
+GatewayReason violation_reason(http::Violation violation) {
+    const bool too_large = violation == http::Violation::head_too_large ||
+                           violation == http::Violation::too_many_fields;
+    return too_large ? GatewayReason::response_head_too_large : GatewayReason::invalid_response;
+}
+
+// One head, interim or final.
+Awaitable<GatewayReason> read_one_head(Exchange& x, base::TimePoint until, bool& bytes_seen) {
+    Transport& upstream = x.connection->transport;
+    x.response.reset(kUpstreamHead);
+    for (;;) {
+        if (!x.from_upstream.empty()) {
+            const auto parsed = x.response.feed(x.from_upstream.unread_view());
+            if (parsed.status == http::ParseStatus::error)
+                co_return violation_reason(parsed.violation);
+            if (parsed.status == http::ParseStatus::complete) {
+                x.from_upstream.pin(parsed.head_bytes);
+                co_return GatewayReason::none;
+            }
+        }
+        const IoResult read =
+            co_await upstream.read_some(x.from_upstream.room(), until - base::SteadyClock::now());
+        if (read.status != IoStatus::ok) co_return read_failure(read, !x.from_upstream.empty());
+        bytes_seen = true;
+        x.from_upstream.commit(read.bytes);
+    }
+}
+
+// 100 answers an Expect we do not send; the client had its own from us. A client that cannot be
+// written to is noticed when its answer is.
+Awaitable<> forward_interim(ClientConnection& client, Exchange& x) {
+    const http::ResponseHead& head = x.response.head();
+    if (head.status == 100 || x.request.head().version < 11) co_return;
+    base::Writer out(x.out);
+    http::put_interim_head(out, head);
+    if (!out.ok()) co_return;
+    Gather pieces;
+    pieces.add(out.view());
+    co_await client.transport.write_all(pieces, kInterimWrite);
+}
+
+}  // namespace
+
+Awaitable<GatewayReason> read_response_head(ClientConnection& client, Exchange& x,
+                                            base::TimePoint until, bool& bytes_seen) {
+    x.from_upstream.clear();
+    x.from_upstream.reserve(kUpstreamBuffer);
+    for (int interim = 0; interim <= kMaxInterim; ++interim) {
+        const GatewayReason reason = co_await read_one_head(x, until, bytes_seen);
+        if (reason != GatewayReason::none) co_return reason;
+        const http::ResponseHead& head = x.response.head();
+        const auto framing = http::check_response(head, x.request.head().method);
+        if (framing.violation != http::Violation::none || head.status == 101) {
+            co_return GatewayReason::invalid_response;
+        }
+        if (head.status >= 200) {
+            x.response_framing = framing.framing;
+            x.response_body.reset(framing.framing);
+            x.connection_reusable = x.connection_reusable &&
+                                    http::wants_keep_alive(head.version, head.fields) &&
+                                    framing.framing.kind != http::BodyKind::until_close;
+            co_return GatewayReason::none;
+        }
+        co_await forward_interim(client, x);
+        x.from_upstream.release();
+    }
+    co_return GatewayReason::invalid_response;
+}
+
+}  // namespace errgate::proxy

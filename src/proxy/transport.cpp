@@ -1,0 +1,133 @@
+#include "proxy/transport.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace errgate::proxy {
+
+std::size_t Gather::bytes() const {
+    std::size_t sum = 0;
+    for (std::string_view piece : pieces())
+        sum += piece.size();
+    return sum;
+}
+
+void Gather::drop_front(std::size_t bytes) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::size_t dropped = std::min(bytes, pieces_[i].size());
+        bytes -= dropped;
+        pieces_[i].remove_prefix(dropped);
+        if (!pieces_[i].empty()) pieces_[kept++] = pieces_[i];
+    }
+    count_ = kept;
+}
+
+Transport::Transport(TimerWheel& wheel, Socket socket)
+    : wheel_(wheel), socket_(std::move(socket)) {}
+
+void Transport::arm(base::Duration timeout) {
+    timed_out_ = false;
+    wheel_.arm(
+        deadline_, timeout,
+        [](void* self) {
+            auto* transport = static_cast<Transport*>(self);
+            transport->timed_out_ = true;
+            error_code ignored;
+            transport->socket_.cancel(ignored);
+        },
+        this);
+}
+
+IoResult Transport::result(error_code error, std::size_t bytes) {
+    deadline_.disarm();
+    last_error_ = error;
+    if (!error) return {IoStatus::ok, bytes};
+    if (error == asio::error::operation_aborted) {
+        return {timed_out_ ? IoStatus::timeout : IoStatus::stopped, bytes};
+    }
+    return {error == asio::error::eof ? IoStatus::closed : IoStatus::failed, bytes};
+}
+
+Awaitable<IoResult> Transport::read_some(std::span<char> into, base::Duration timeout) {
+    arm(timeout);
+    const auto [error, bytes] =
+        co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), kAwait);
+    co_return result(error, bytes);
+}
+
+Awaitable<IoResult> Transport::write_all(Gather data, base::Duration timeout) {
+    std::size_t written = 0;
+    while (!data.empty()) {
+        arm(timeout);
+        const auto pieces = data.pieces();
+        error_code error;
+        std::size_t bytes = 0;
+        if (pieces.size() == 1) {
+            // A single buffer goes out with send() instead of sendmsg().
+            std::tie(error, bytes) = co_await socket_.async_write_some(
+                asio::buffer(pieces[0].data(), pieces[0].size()), kAwait);
+        } else {
+            std::array<asio::const_buffer, 4> buffers;
+            for (std::size_t i = 0; i < pieces.size(); ++i) {
+                buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
+            }
+            std::tie(error, bytes) = co_await socket_.async_write_some(buffers, kAwait);
+        }
+        written += bytes;
+        data.drop_front(bytes);
+        if (const IoResult done = result(error, written); done.status != IoStatus::ok) {
+            co_return done;
+        }
+    }
+    co_return IoResult{IoStatus::ok, written};
+}
+
+Awaitable<IoResult> Transport::wait_readable(base::Duration timeout) {
+    arm(timeout);
+    const auto [error] = co_await socket_.async_wait(Socket::wait_read, kAwait);
+    co_return result(error, 0);
+}
+
+Awaitable<IoResult> Transport::connect(const Endpoint& endpoint, base::Duration timeout) {
+    arm(timeout);
+    const auto [error] = co_await socket_.async_connect(endpoint, kAwait);
+    IoResult done = result(error, 0);
+    if (!error) {
+        error_code ignored;
+        socket_.set_option(Tcp::no_delay(true), ignored);
+    }
+    co_return done;
+}
+
+void Transport::interrupt() {
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+Transport::Quiet Transport::peek() {
+    char byte;
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0) return Quiet::has_data;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return Quiet::yes;
+    return Quiet::closed;
+}
+
+void Transport::shutdown_send() {
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Transport::close() {
+    deadline_.disarm();
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+void Transport::reset() {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+}
+
+}  // namespace errgate::proxy

@@ -1,0 +1,119 @@
+#include "proxy/worker.hpp"
+
+#include "proxy/client_connection.hpp"
+#include "telemetry/access_log.hpp"
+
+#include <pthread.h>
+
+namespace errgate::proxy {
+
+namespace {
+
+constexpr std::size_t kLogBatch = 32 * 1024;
+constexpr std::chrono::milliseconds kLogDelay{100};  // how long a line waits for company
+
+// A coroutine that throws is a bug of ours: die loudly rather than serve half a state.
+void rethrow(const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+}
+
+}  // namespace
+
+Worker::Worker(std::shared_ptr<const LiveConfig> config, telemetry::LogSink& log,
+               std::uint64_t seed)
+    : log_(log), random_(seed), context_(std::make_unique<IoContext>(1)) {
+    wheel_.start(executor());
+    install(config);
+}
+
+Worker::~Worker() {
+    stop();
+    join();
+    flush_log();
+    pools_.clear();
+    wheel_.stop();
+    context_.reset();
+}
+
+void Worker::start() {
+    thread_ = std::thread([this] {
+        const auto work = asio::make_work_guard(*context_);
+        context_->run();
+    });
+    pthread_setname_np(thread_.native_handle(), "errgate-worker");
+}
+
+void Worker::stop() {
+    context_->stop();
+}
+
+void Worker::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Worker::adopt(Socket socket) {
+    clients_.fetch_add(1, std::memory_order_relaxed);
+    asio::post(*context_, [this, client = std::move(socket)]() mutable {
+        asio::co_spawn(*context_, serve_client(*this, std::move(client)), rethrow);
+    });
+}
+
+// Each worker counts references in a control block of its own, so that pinning the configuration
+// never moves a cache line between cores.
+void Worker::install(const std::shared_ptr<const LiveConfig>& config) {
+    config_ = std::make_shared<const LiveConfig>(*config);
+    pools_.clear();
+    for (const config::Upstream& upstream : config_->snapshot->upstreams) {
+        auto& pool = pools_.emplace_back(
+            std::make_unique<UpstreamPool>(wheel_, counters_, config_->upstreams[upstream.index],
+                                           config_->upstream_ids[upstream.index]));
+        pool->configure(upstream.pool);
+    }
+}
+
+UpstreamPool& Worker::pool(const Exchange& exchange) {
+    return *pools_[exchange.upstream->index];
+}
+
+void Worker::drain() {
+    asio::post(*context_, [this] {
+        draining_ = true;
+        for (auto* client = client_list_.front(); client != nullptr;
+             client = client_list_.next(*client)) {
+            if (client->idle) client->transport.interrupt();
+        }
+        for (auto& pool : pools_)
+            pool->close_idle();
+    });
+}
+
+void Worker::enter(ClientConnection& client) {
+    client_list_.push_back(client);
+    counters_.client_connections(1);
+}
+
+void Worker::leave(ClientConnection& client) {
+    client.unlink();
+    counters_.client_connections(-1);
+    clients_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Worker::finish(const telemetry::ExchangeRecord& record) {
+    counters_.record(record);
+    telemetry::append_access_log(log_buffer_, record);
+    if (log_buffer_.size() >= kLogBatch) {
+        flush_log();
+    } else if (!log_flush_.armed()) {
+        wheel_.arm(
+            log_flush_, kLogDelay, [](void* self) { static_cast<Worker*>(self)->flush_log(); },
+            this);
+    }
+}
+
+void Worker::flush_log() {
+    log_flush_.disarm();
+    if (!log_buffer_.empty()) log_.submit(log_buffer_);
+    log_buffer_.clear();
+}
+
+}  // namespace errgate::proxy
