@@ -80,7 +80,8 @@ class Scrubber {
     }
 
     std::string run() {
-        while (at_ < text_.size() && out_.size() < limit_)
+        // Past the limit, not up to it: the cut then sees whether it falls inside a character.
+        while (at_ < text_.size() && out_.size() <= limit_)
             step();
         return std::move(out_);
     }

@@ -104,13 +104,11 @@ std::optional<Mask> match_credentials(std::string_view text, Token token) {
 
 bool looks_random(std::string_view word) {
     constexpr std::size_t kLongerThanWords = 20;
-    bool has_separator = false;
     for (std::size_t i = 0; i < word.size(); ++i) {
         if (base::is_digit(word[i])) return true;
         if (i > 0 && base::is_upper(word[i]) && base::is_lower(word[i - 1])) return true;
-        has_separator = has_separator || word[i] == '_' || word[i] == '-' || word[i] == '.';
     }
-    return word.size() >= kLongerThanWords && !has_separator;
+    return word.size() >= kLongerThanWords && std::ranges::all_of(word, base::is_alpha);
 }
 
 std::optional<Mask> match_secret(std::string_view text, Token token) {

@@ -1,0 +1,133 @@
+// Redaction of random texts: always valid UTF-8, never a planted number, stable, within its limit.
+#include "base/random.hpp"
+#include "base/utf8.hpp"
+#include "errors/redact.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace errgate::errors {
+namespace {
+
+constexpr int kRounds = 3000;
+
+constexpr std::array<std::string_view, 14> kFragments = {
+    "cvv=", "\"number\":\"", "Bearer ", "sk_live_",   "eyJ",  "%20",        " - ",
+    "://",  "-----BEGIN ",   ";",       "[redacted]", "****", "password: ", "_secret_"};
+
+std::string random_text(base::Random& random, std::uint32_t pieces) {
+    std::string out;
+    for (std::uint32_t i = random.below(pieces); i > 0; --i) {
+        switch (random.below(5)) {
+            case 0:
+                out += kFragments[random.below(kFragments.size())];
+                break;
+            case 1:
+                out += std::to_string(random.next() >> random.below(60));
+                break;
+            case 2:
+                out += static_cast<char>(random.below(256));
+                break;
+            case 3:
+                out += static_cast<char>('a' + random.below(26));
+                break;
+            default:
+                out += " ,;:=-+/%|@^?\"'"[random.below(15)];
+                break;
+        }
+    }
+    return out;
+}
+
+// A number with its Luhn digit, in an issuer's range.
+std::string random_card(base::Random& random) {
+    constexpr std::array<std::string_view, 6> kPrefixes = {"4",    "51",   "2221",
+                                                           "6011", "3528", "2200"};
+    std::string digits(kPrefixes[random.below(kPrefixes.size())]);
+    while (digits.size() < 15)
+        digits += static_cast<char>('0' + random.below(10));
+    for (char check = '0'; check <= '9'; ++check) {
+        if (looks_like_card_number(digits + check)) return digits + check;
+    }
+    ADD_FAILURE() << "no check digit fits " << digits;
+    return digits;
+}
+
+std::string grouped(std::string_view digits, std::string_view separator) {
+    std::string out;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && i % 4 == 0) out += separator;
+        out += digits[i];
+    }
+    return out;
+}
+
+std::string digits_of(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9') out += c;
+    }
+    return out;
+}
+
+TEST(RedactProperty, IsAlwaysValidUtf8WithoutControlCharacters) {
+    base::Random random(21);
+    for (int round = 0; round < kRounds; ++round) {
+        const std::string out = redact(random_text(random, 80), random.below(300));
+        ASSERT_TRUE(base::is_valid_utf8(out));
+        for (const char c : out)
+            ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
+    }
+}
+
+TEST(RedactProperty, StaysWithinItsLimit) {
+    base::Random random(22);
+    for (int round = 0; round < kRounds; ++round) {
+        const std::size_t limit = random.below(100);
+        EXPECT_LE(redact(random_text(random, 80), limit).size(), limit);
+    }
+}
+
+TEST(RedactProperty, ChangesNothingTheSecondTime) {
+    base::Random random(23);
+    for (int round = 0; round < kRounds; ++round) {
+        const std::string text = random_text(random, 40);
+        const std::string once = redact(text);
+        EXPECT_EQ(redact(once), once) << text;
+    }
+}
+
+TEST(RedactProperty, APlantedCardNumberNeverComesOut) {
+    constexpr std::array<std::string_view, 6> kSeparators = {"", " ", "-", "%20", "+", "\n"};
+    constexpr std::array<std::string_view, 8> kBefore = {" ",     "=", "\"",  "(",
+                                                         "card ", ":", "%3D", "\t"};
+    constexpr std::array<std::string_view, 8> kAfter = {" ", ".",    "\"", ")",
+                                                        ",", " was", "&",  "\n"};
+    base::Random random(24);
+    for (int round = 0; round < kRounds; ++round) {
+        const std::string card = random_card(random);
+        std::string text = "The text says";
+        text += kBefore[random.below(kBefore.size())];
+        text += grouped(card, kSeparators[random.below(kSeparators.size())]);
+        text += kAfter[random.below(kAfter.size())];
+        const std::string out = redact(text);
+        EXPECT_EQ(digits_of(out).find(card.substr(0, 12)), std::string::npos)
+            << text << " -> " << out;
+        EXPECT_NE(out.find("****" + card.substr(12)), std::string::npos) << text << " -> " << out;
+    }
+}
+
+TEST(RedactProperty, APlantedCardNumberInNoiseNeverComesOutWhole) {
+    base::Random random(25);
+    for (int round = 0; round < kRounds; ++round) {
+        const std::string card = random_card(random);
+        const std::string text =
+            random_text(random, 30) + " card: " + card + " end " + random_text(random, 30);
+        EXPECT_EQ(redact(text).find(card), std::string::npos) << text;
+    }
+}
+
+}  // namespace
+}  // namespace errgate::errors

@@ -1,0 +1,262 @@
+// What is masked, in which form, and what must stay as it is.
+#include "errors/redact.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace errgate::errors {
+namespace {
+
+struct Case {
+    const char* name;
+    std::string text;
+    std::string expected;
+};
+
+std::string name_of(const testing::TestParamInfo<Case>& line) {
+    return line.param.name;
+}
+
+class Masked : public testing::TestWithParam<Case> {};
+
+TEST_P(Masked, Comes_out_as) {
+    EXPECT_EQ(redact(GetParam().text), GetParam().expected);
+}
+TEST_P(Masked, IsLeftAloneTheSecondTime) {
+    EXPECT_EQ(redact(GetParam().expected), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CardNumbers, Masked,
+    testing::Values(
+        Case{"visa", "Card 4242424242424242 was declined.", "Card ****4242 was declined."},
+        Case{"visa_13", "4222222222222", "****2222"},
+        Case{"visa_19", "no 4000000000000000006!", "no ****0006!"},
+        Case{"amex", "378282246310005", "****0005"},
+        Case{"amex_grouped", "3782 822463 10005", "****0005"},
+        Case{"diners", "(30569309025904)", "(****5904)"},
+        Case{"spaces", "4242 4242 4242 4242", "****4242"},
+        Case{"hyphens", "5555-5555-5555-4444", "****4444"},
+        Case{"mixed_separators", "5555 5555-5555 4444", "****4444"},
+        Case{"one_digit_a_group", "4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2", "****4242"},
+        Case{"two_spaces", "4242  4242  4242  4242", "****4242"},
+        Case{"line_breaks", "4242\r\n4242\r\n4242\r\n4242", "****4242"},
+        Case{"no_break_spaces",
+             "4242\xC2\xA0"
+             "4242\xC2\xA0"
+             "4242\xC2\xA0"
+             "4242",
+             "****4242"},
+        Case{"en_dashes",
+             "4242\xE2\x80\x93"
+             "4242\xE2\x80\x93"
+             "4242\xE2\x80\x93"
+             "4242",
+             "****4242"},
+        Case{"zero_width_spaces",
+             "42424242\xE2\x80\x8B"
+             "42424242",
+             "****4242"},
+        Case{"full_width_digits",
+             "\xEF\xBC\x94\xEF\xBC\x92"
+             "42424242424242",
+             "****4242"},
+        Case{"a_control_character_inside",
+             std::string("42424242\0"
+                         "42424242",
+                         17),
+             "****4242"},
+        Case{"url_encoded_spaces", "number=4242%204242%204242%204242&x=1", "number=****4242&x=1"},
+        Case{"url_encoded_equals", "number%3D4242424242424242", "number%3D****4242"},
+        Case{"plus_signs", "pan=4242+4242+4242+4242", "pan=****4242"},
+        Case{"after_an_escape", "%204242424242424242", "%20****4242"},
+        Case{"after_a_percent_sign", "100%4242424242424242", "100%****4242"},
+        Case{"json", R"({"x":"4242424242424242"})", R"({"x":"****4242"})"},
+        Case{"other_digits_before", "Order 12 4242 4242 4242 4242", "Order 12 ****4242"},
+        Case{"two_numbers", "4242424242424242,5555555555554444", "****4242,****4444"},
+        Case{"close_to_a_word_before", "PAN4242424242424242", "PAN****4242"},
+        Case{"close_to_a_word_after", "4242424242424242declined", "****4242declined"},
+        Case{"underscore_after", "4242424242424242_x", "****4242_x"},
+        Case{"card_underscore", "card_4242424242424242", "card_****4242"},
+        Case{"at_the_end", "x 4242424242424242", "x ****4242"},
+        Case{"beside_a_uuid", "123e4567-e89b-12d3-a456-426614174000 4242424242424242",
+             "123e4567-e89b-12d3-a456-426614174000 ****4242"}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    CardData, Masked,
+    testing::Values(
+        Case{"track_2", ";4242424242424242=25121010000012345?", "[redacted]"},
+        Case{"track_2_of_an_invalid_number", ";4242424242424241=25121010000012345?", "[redacted]"},
+        Case{"track_2_without_sentinels", "4242424242424242=25121010000012345", "****4242"},
+        Case{"track_2_escaped", "4242424242424242%3D2512101", "****4242"},
+        Case{"track_2_of_emv", "4242424242424242D25121010000012345", "****4242"},
+        Case{"track_1", "%B4242424242424242^DOE/JOHN^25121010000?", "[redacted]"},
+        Case{"track_1_without_sentinel", "B4242424242424242^DOE/JOHN^25121010000? ok",
+             "B****4242 ok"},
+        Case{"dump", "4242424242424242|12|2027|123", "****4242|[redacted]"},
+        Case{"expiry_and_code", "4242424242424242 12/27 123", "****4242 [redacted]"},
+        Case{"code_after_comma", "4242 4242 4242 4242, 1234", "****4242, [redacted]"},
+        Case{"cvv_equals", "cvv=123", "cvv=[redacted]"},
+        Case{"cvc_colon", "CVC: 1234.", "CVC: [redacted]."},
+        Case{"cvv_space", "the cvv 123 is wrong", "the cvv [redacted] is wrong"},
+        Case{"cvc_is", "CVC is 123", "CVC is [redacted]"},
+        Case{"cvv2_code", "CVV2 code 123", "CVV2 code [redacted]"},
+        Case{"security_code", "Security code: 123", "Security code: [redacted]"},
+        Case{"card_security_code", "card security code 987", "card security code [redacted]"},
+        Case{"cvc_json", R"("cvc":"123")", R"("cvc":"[redacted]")"},
+        Case{"cvc_json_escaped", R"(\"card_cvc\":\"123\")", R"(\"card_cvc\":\"[redacted]\")"},
+        Case{"cvc_brackets", "card[cvc]=123", "card[cvc]=[redacted]"},
+        Case{"cvc_brackets_escaped", "card%5Bcvc%5D=123", "card%5Bcvc%5D=[redacted]"},
+        Case{"cvc_camel_case", "cardCvc: 123", "cardCvc: [redacted]"},
+        Case{"card_then_cvv", "4242424242424242 cvv 123", "****4242 cvv [redacted]"},
+        Case{"name_card_then_cvv", "Card 4242424242424242 cvv 123", "Card ****4242 cvv [redacted]"},
+        Case{"pin", "PIN=1234", "PIN=[redacted]"},
+        Case{"invalid_number_under_its_name", R"("number":"4242424242424241")",
+             R"("number":"****4241")"},
+        Case{"card_number_field", "card_number: 4242 4242 4242 4241", "card_number: ****4241"},
+        Case{"account_number", "account number 12345678", "account number ****5678"},
+        Case{"iban", "iban: DE89 3704 0044 0532 0130 00", "iban: ****3000"}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    Secrets, Masked,
+    testing::Values(
+        Case{"bearer", "Authorization: Bearer abc123def456", "Authorization: Bearer [redacted]"},
+        Case{"bearer_in_a_sentence", "The bearer 9f8e7d6c5b4a is unknown",
+             "The bearer [redacted] is unknown"},
+        Case{"basic", "got Basic dXNlcjpwYXNzd29yZA==", "got Basic [redacted]"},
+        Case{"authorization_json", R"("Authorization":"Bearer x")",
+             R"("Authorization":"[redacted]")"},
+        Case{"secret_key", "Invalid API Key provided: sk_live_4eC39HqLyjWDarjtT1zdp7dc.",
+             "Invalid API Key provided: [redacted]."},
+        Case{"secret_key_without_digits", "sk_test_abcdefghij", "[redacted]"},
+        Case{"restricted_key", "rk_live_51H8aBcDeFgH", "[redacted]"},
+        Case{"publishable_key", "(pk_test_TYooMQauvdEDq54NiTphI7jx)", "([redacted])"},
+        Case{"webhook_secret", "whsec_abcdefghijklmnop", "[redacted]"},
+        Case{"other_provider_key", "key test_dHar4XY7LxsDOtmnkVtjNVWXLSlXsM", "key [redacted]"},
+        Case{"jwt", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN.", "[redacted]."},
+        Case{"client_secret", "pi_3Q1_secret_AbCd1234EfGh", "pi_3Q1_secret_[redacted]"},
+        Case{"client_secret_field", "client_secret=hunter", "client_secret=[redacted]"},
+        Case{"password_json", R"({"password":"hunter two","x":1})",
+             R"({"password":"[redacted]","x":1})"},
+        Case{"password_equals", "password=hunter&user=x", "password=[redacted]&user=x"},
+        Case{"api_key_header", "X-Api-Key: 0123abcd", "X-Api-Key: [redacted]"},
+        Case{"access_token", "access_token: a1b2c3", "access_token: [redacted]"},
+        Case{"url_password", "https://user:pw@api.example/v1", "https://[redacted]@api.example/v1"},
+        Case{"pem", "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY----- end",
+             "[redacted] end"},
+        Case{"open_pem", "x -----BEGIN RSA PRIVATE KEY----- MIIEvQ", "x [redacted]"}),
+    name_of);
+
+class Untouched : public testing::TestWithParam<Case> {};
+TEST_P(Untouched, StaysAsItIs) {
+    EXPECT_EQ(redact(GetParam().text), GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Numbers, Untouched,
+    testing::Values(Case{"empty", "", ""},                                               //
+                    Case{"luhn_without_issuer", "ref 1000000000000008", ""},             //
+                    Case{"issuer_without_luhn", "ref 4242424242424241", ""},             //
+                    Case{"psp_reference", "pspReference 8815658961765250", ""},          //
+                    Case{"psp_reference_alnum", "pspReference NC6HT9CRT65ZGN82", ""},    //
+                    Case{"epoch_milliseconds", "at 1700000000000", ""},                  //
+                    Case{"twenty_digits", "42424242424242424242", ""},                   //
+                    Case{"uuid", "123e4567-e89b-42d3-a456-426614174000", ""},            //
+                    Case{"uuid_of_digits", "42424242-4242-4242-8242-424242424242", ""},  //
+                    Case{"uuid_behind_a_prefix", "req_55042424-4242-4242-8242-424242424242",
+                         ""},                                                                 //
+                    Case{"uuid_without_hyphens", "id 4242424242424242e89b42d3a4564266", ""},  //
+                    Case{"alphanumeric_id", "ch_3Q14242424242424242", ""},                    //
+                    Case{"digits_then_id", "4242424242424242a7", ""},                         //
+                    Case{"prefixed_id", "tok_4242424242424242", ""},                          //
+                    Case{"masked_with_stars", "card **** 1234", ""},                          //
+                    Case{"masked_with_x", "4242XXXXXXXX4242", ""},                            //
+                    Case{"masked_in_groups", "4242 **** **** 4242", ""},                      //
+                    Case{"masked_account", "account number: XXXX1234", ""},                   //
+                    Case{"amounts", "must be between 50 and 99999999", ""},                   //
+                    Case{"timestamp", "2024-01-15T12:34:56.789Z", ""},                        //
+                    Case{"order_number", "order number: 12", ""},                             //
+                    Case{"short_account_number", "account number 3 of 5", ""}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, Untouched,
+    testing::Values(
+        Case{"usual_message", "Your card has insufficient funds.", ""},
+        Case{"cvc_check", "The CVC check failed with code 55.", ""},
+        Case{"cvc_required", "cvc: must have 3 digits", ""},
+        Case{"pin_tries", "PIN tries exceeded: 3", ""},
+        Case{"bearer_words", "Bearer authentication is required; use a Bearer token", ""},
+        Case{"basic_words", "Basic information missing", ""},
+        Case{"client_secret_mismatch", "client_secret_mismatch", ""},
+        Case{"oauth_method", "use client_secret_post or client_secret_basic", ""},
+        Case{"token_required", "token: required", ""},
+        Case{"password_rule", "password: must be at least eight characters", ""},
+        Case{"masked_key", "Invalid API Key provided: sk_test_****************abcd", ""},
+        Case{"task_name", "task_sk_1 disk_usage_123 risk_level", ""},
+        Case{"constraint", "violates pk_orders_merchant", ""},
+        Case{"url", "see https://docs.example/errors?code=card_declined@home", ""},
+        Case{"pointer", "/line_items/0/amount", ""},
+        Case{"accents",
+             "Solde insuffisant \xE2\x80\x93 r\xC3\xA9"
+             "essayez",
+             ""}),
+    name_of);
+
+TEST(Redact, DropsControlCharacters) {
+    EXPECT_EQ(redact(std::string_view("a\0b\x1b[31mc\x7F", 9)), "ab[31mc");
+}
+
+TEST(Redact, TurnsLineBreaksIntoSpaces) {
+    EXPECT_EQ(redact("one\ntwo\tthree"), "one two three");
+}
+
+TEST(Redact, DropsDirectionOverrides) {
+    EXPECT_EQ(redact("a\xE2\x80\xAE"
+                     "b"),
+              "ab");
+}
+
+TEST(Redact, RepairsIllFormedUtf8) {
+    EXPECT_EQ(redact("caf\xE9"), "caf\xEF\xBF\xBD");
+}
+
+TEST(Redact, CutsBetweenCharacters) {
+    EXPECT_EQ(redact("ab\xE2\x82\xAC", 4), "ab");
+}
+
+TEST(Redact, CutsAPlainTextAtTheLimit) {
+    EXPECT_EQ(redact(std::string(600, 'a')).size(), 500U);
+}
+
+TEST(Redact, TakesALimitOfZero) {
+    EXPECT_EQ(redact("4242424242424242", 0), "");
+}
+
+TEST(Redact, TakesNoLimit) {
+    EXPECT_EQ(redact(std::string(5000, '.') + "4242424242424242", std::string::npos),
+              std::string(5000, '.') + "****4242");
+}
+
+TEST(Redact, HidesANumberThatTheLimitWouldSplit) {
+    const std::string text = std::string(490, 'a') + " 4242424242424242";
+    EXPECT_EQ(redact(text), std::string(490, 'a') + " ****4242");
+    EXPECT_EQ(redact(text, 495), std::string(490, 'a') + " ****");
+}
+
+TEST(Redact, HidesANumberAtTheEdgeOfWhatItReads) {
+    // Masks shrink the text, so that its far end comes into reach; the cut there must not leave the
+    // first digits of a number.
+    for (std::size_t shift = 0; shift < 40; ++shift) {
+        std::string text(shift, ' ');
+        while (text.size() < 6000)
+            text += "4242424242424242/";
+        EXPECT_EQ(redact(text).find("42424"), std::string::npos) << shift;
+    }
+}
+
+}  // namespace
+}  // namespace errgate::errors
