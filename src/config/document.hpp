@@ -28,9 +28,10 @@ std::string to_string(const Problem& problem);
 struct Value {
     enum class Kind { null, scalar, sequence, mapping } kind = Kind::null;
     Mark mark;
-    std::string text;          // scalar: as written, unescaped
-    bool quoted = false;       // scalar: was in quotes, so it is a string whatever it looks like
-    std::vector<Value> items;  // sequence
+    std::string text;     // scalar: as written, unescaped
+    bool quoted = false;  // scalar: was in quotes, so it is a string whatever it looks like
+    bool from_environment = false;  // scalar: part of it came from ${NAME}, so it is never shown
+    std::vector<Value> items;       // sequence
     std::vector<std::pair<std::string, Value>> members;  // mapping
     std::vector<Mark> member_marks;                      // of the keys, same order
 
@@ -40,7 +41,12 @@ struct Value {
 // Parses one document (YAML 1.2 or JSON, one parser). Syntax errors, duplicate keys, anchors that
 // expand past 100 000 values and nesting past 64 levels are added to `problems`; then the value
 // returned is null or partial and must not be used.
-Value parse_document(std::string_view text, const std::string& file, std::vector<Problem>& problems);
+Value parse_document(std::string_view text, const std::string& file,
+                     std::vector<Problem>& problems);
+
+// The value at a path such as "routes[2].retry.attempts", or the nearest one around it that is
+// there.
+const Value& nearest(const Value& root, std::string_view path);
 
 // `text` is at most two edits away from one of `allowed`: that one; else empty. For "did you mean".
 std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& allowed);

@@ -1,52 +1,18 @@
 // The compiled, immutable configuration: what an exchange pins when it begins.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "errors/envelope.hpp"
-#include "http/head_parser.hpp"
+#include "config/params.hpp"
 #include "http/head_writer.hpp"
 #include "mapping/dialect.hpp"
 #include "policy/params.hpp"
 #include "policy/route.hpp"
 
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace errgate::config {
-
-using policy::Millis;
-
-struct ListenAddress {
-    std::string host;  // literal IPv4 or IPv6 address
-    std::uint16_t port = 0;
-};
-
-struct Limits {
-    http::HeadLimits head;
-    std::size_t request_buffer = 1024 * 1024;  // kept for replay; a longer body streams
-    std::size_t error_body = 256 * 1024;       // read for mapping
-    std::size_t connections = 10'000;          // client connections, all listeners
-};
-
-struct ClientTimeouts {
-    Millis header{10'000};
-    Millis body{30'000};
-    Millis keepalive{60'000};
-};
-
-struct PoolParams {
-    std::size_t max_idle = 64;
-    Millis idle_timeout{30'000};
-    std::size_t max_connections = 1024;
-};
-
-struct UpstreamAddress {
-    std::string host;  // name or literal
-    std::uint16_t port = 80;
-};
 
 struct Upstream {
     std::uint16_t index = 0;
@@ -63,21 +29,11 @@ struct Upstream {
     bool speaks_envelope = false;
 };
 
-enum class ErrorMode : std::uint8_t { envelope, annotate, passthrough };
-enum class ErrorStatus : std::uint8_t { canonical, upstream };
-enum class ErrorFormat : std::uint8_t { automatic, json, problem_json };
-
-struct ErrorOptions {
-    ErrorMode mode = ErrorMode::envelope;
-    ErrorStatus status = ErrorStatus::canonical;
-    ErrorFormat format = ErrorFormat::automatic;
-};
-
 struct Route {
     std::uint16_t index = 0;
     std::string name;
     std::uint16_t upstream = 0;
-    std::string strip_prefix;
+    std::string strip_prefix;  // without trailing slash; what is left of a path may be empty
     ErrorOptions errors;
     policy::Timeouts timeouts;
     policy::RetryParams retry;
@@ -96,9 +52,10 @@ struct Snapshot {
     std::string access_log_path = "-";  // "-": stdout
     std::vector<Upstream> upstreams;
     std::vector<Route> routes;
-    policy::RouteTable table{{}};  // indices into `routes`
+    policy::RouteTable table{{}};      // indices into `routes`
     std::vector<std::string> notices;  // for the start: a shipped dialect was replaced ...
-    std::string hash;                  // of the files' bytes, hex
+    std::string hash;                  // SHA-256 of the files' bytes, hex
+    std::vector<std::string> files;    // it was made of: the routes file, then mapping files
 };
 
 }  // namespace errgate::config

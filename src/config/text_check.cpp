@@ -1,6 +1,7 @@
 #include "config/text_check.hpp"
 
 #include "base/utf8.hpp"
+#include "http/syntax.hpp"
 
 #include <array>
 #include <cstdint>
@@ -38,14 +39,9 @@ std::optional<std::uint32_t> unicode_escape(std::string_view text, std::size_t a
     if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
     std::uint32_t value = 0;
     for (const char c : text.substr(at + 2, 4)) {
-        const char lower = static_cast<char>(c | 0x20);
-        if (c >= '0' && c <= '9') {
-            value = value * 16 + static_cast<std::uint32_t>(c - '0');
-        } else if (lower >= 'a' && lower <= 'f') {
-            value = value * 16 + static_cast<std::uint32_t>(lower - 'a') + 10;
-        } else {
-            return std::nullopt;
-        }
+        const int digit = http::hex_value(c);
+        if (digit < 0) return std::nullopt;
+        value = value * 16 + static_cast<std::uint32_t>(digit);
     }
     return value;
 }

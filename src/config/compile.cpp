@@ -1,0 +1,89 @@
+#include "config/compile.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace errgate::config {
+namespace {
+
+std::string host_field(const Url& url) {
+    const std::string& host = url.address.host;
+    std::string out = host.find(':') == host.npos ? host : "[" + host + "]";
+    if (!url.default_port) out += ":" + std::to_string(url.address.port);
+    return out;
+}
+
+std::string without_trailing_slash(std::string path) {
+    while (path.ends_with('/'))
+        path.pop_back();
+    return path;
+}
+
+Upstream compile_upstream(UpstreamModel model, std::uint16_t index, const DialectSet& dialects) {
+    Upstream out;
+    out.index = index;
+    out.scheme = model.urls.front().scheme;
+    for (const Url& url : model.urls)
+        out.addresses.push_back(url.address);
+    out.base_path = model.urls.front().base_path;
+    out.host_field = host_field(model.urls.front());
+    out.dialect = dialects.find(model.dialect)->second.dialect;
+    out.name = std::move(model.name);
+    out.pool = model.pool;
+    out.pool.max_idle = std::min(out.pool.max_idle, out.pool.max_connections);
+    out.max_in_flight = model.max_in_flight;
+    out.retry_budget = model.retry_budget;
+    out.circuit_breaker = model.circuit_breaker;
+    out.speaks_envelope = model.speaks_envelope;
+    return out;
+}
+
+std::uint16_t index_of(const std::vector<Upstream>& upstreams, const std::string& name) {
+    const auto found =
+        std::find_if(upstreams.begin(), upstreams.end(),
+                     [&](const Upstream& upstream) { return upstream.name == name; });
+    return found->index;
+}
+
+Route compile_route(RouteModel model, std::uint16_t index, const std::vector<Upstream>& upstreams) {
+    Route out;
+    out.index = index;
+    out.name = std::move(model.name);
+    out.upstream = index_of(upstreams, model.upstream);
+    out.strip_prefix = without_trailing_slash(std::move(model.strip_prefix));
+    out.errors = model.options.errors;
+    out.timeouts = model.options.timeouts;
+    out.retry = std::move(model.options.retry);
+    out.request_edits = std::move(model.request_edits);
+    out.response_edits = std::move(model.response_edits);
+    return out;
+}
+
+}  // namespace
+
+Snapshot compile(Model model, const DialectSet& dialects) {
+    Snapshot out;
+    for (const ListenModel& listen : model.listen)
+        out.listen.push_back(listen.address);
+    out.admin = model.admin.address;
+    out.threads = model.threads;
+    out.limits = model.limits;
+    out.client = model.client;
+    out.drain_grace = model.drain.grace;
+    out.drain_timeout = model.drain.timeout;
+    out.access_log_path = std::move(model.access_log.path);
+    for (UpstreamModel& upstream : model.upstreams) {
+        const auto index = static_cast<std::uint16_t>(out.upstreams.size());
+        out.upstreams.push_back(compile_upstream(std::move(upstream), index, dialects));
+    }
+    std::vector<policy::RouteMatch> matches;
+    for (RouteModel& route : model.routes) {
+        const auto index = static_cast<std::uint16_t>(out.routes.size());
+        matches.push_back(std::move(route.match));
+        out.routes.push_back(compile_route(std::move(route), index, out.upstreams));
+    }
+    out.table = policy::RouteTable(std::move(matches));
+    return out;
+}
+
+}  // namespace errgate::config

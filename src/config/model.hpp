@@ -1,0 +1,93 @@
+// What a routes file says, nothing resolved yet: one member a key, with its default.
+#pragma once
+
+#include "config/address.hpp"
+#include "config/params.hpp"
+#include "http/head_writer.hpp"
+#include "policy/params.hpp"
+#include "policy/route.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace errgate::config {
+
+struct ServerTls {
+    std::string certificate;  // files, PEM
+    std::string private_key;
+    std::string client_ca;  // empty: clients need no certificate
+};
+
+struct ListenModel {
+    ListenAddress address;
+    ServerTls tls;
+};
+
+struct AdminModel {
+    ListenAddress address{"127.0.0.1", 9464};
+    bool allow_remote = false;  // without it the address must be a loopback one
+    std::string token_file;     // empty: no token is asked for
+    bool public_metrics = false;
+};
+
+struct DrainModel {
+    Millis grace{0};         // listeners stay open this long after SIGTERM
+    Millis timeout{30'000};  // then exchanges in flight get this long
+};
+
+struct ClientTls {
+    std::string ca_file;      // empty: the system's
+    std::string server_name;  // empty: the host of the URL
+    std::string client_certificate;
+    std::string client_key;
+    bool verify = true;
+};
+
+struct UpstreamModel {
+    std::string name;
+    std::vector<Url> urls;  // tried in order
+    std::string dialect;
+    ClientTls tls;
+    PoolParams pool;
+    std::size_t max_in_flight = 1024;
+    policy::BudgetParams retry_budget;
+    policy::BreakerParams circuit_breaker;
+    bool speaks_envelope = false;
+};
+
+// What `defaults` may set for every route.
+struct RouteOptions {
+    ErrorOptions errors;
+    policy::Timeouts timeouts;
+    policy::RetryParams retry;
+};
+
+struct RouteModel {
+    std::string name;
+    policy::RouteMatch match;
+    std::string upstream;
+    std::string strip_prefix;
+    RouteOptions options;
+    http::FieldEdits request_edits;
+    http::FieldEdits response_edits;
+};
+
+struct AccessLogModel {
+    std::string path = "-";  // "-": stdout
+};
+
+struct Model {
+    std::vector<ListenModel> listen;
+    AdminModel admin;
+    unsigned threads = 0;               // 0: one a core
+    std::vector<std::string> dialects;  // globs, relative to the file
+    Limits limits;
+    ClientTimeouts client;
+    DrainModel drain;
+    std::vector<UpstreamModel> upstreams;  // in the order of the file
+    std::vector<RouteModel> routes;
+    AccessLogModel access_log;
+};
+
+}  // namespace errgate::config

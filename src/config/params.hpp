@@ -1,0 +1,58 @@
+// Settings that the file's model and the snapshot share, with their defaults.
+#pragma once
+
+#include "http/head_parser.hpp"
+#include "policy/params.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace errgate::config {
+
+using policy::Millis;
+
+struct ListenAddress {
+    std::string host;  // literal IPv4 or IPv6 address, the latter without brackets
+    std::uint16_t port = 0;
+
+    bool operator==(const ListenAddress&) const = default;
+};
+
+struct Limits {
+    http::HeadLimits head;
+    std::size_t request_buffer = 1024 * 1024;  // kept for replay; a longer body streams
+    std::size_t error_body = 256 * 1024;       // read for mapping
+    std::size_t connections = 10'000;          // client connections, all listeners
+};
+
+struct ClientTimeouts {
+    Millis header{10'000};
+    Millis body{30'000};
+    Millis keepalive{60'000};
+};
+
+struct PoolParams {
+    std::size_t max_idle = 64;
+    Millis idle_timeout{30'000};
+    std::size_t max_connections = 1024;
+};
+
+struct UpstreamAddress {
+    std::string host;  // name or literal, IPv6 without brackets
+    std::uint16_t port = 80;
+
+    bool operator==(const UpstreamAddress&) const = default;
+};
+
+enum class ErrorMode : std::uint8_t { envelope, annotate, passthrough };
+enum class ErrorStatus : std::uint8_t { canonical, upstream };
+enum class ErrorFormat : std::uint8_t { automatic, json, problem_json };
+
+struct ErrorOptions {
+    ErrorMode mode = ErrorMode::envelope;
+    ErrorStatus status = ErrorStatus::canonical;
+    ErrorFormat format = ErrorFormat::automatic;
+};
+
+}  // namespace errgate::config

@@ -1,0 +1,108 @@
+#include "config/unsupported.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace errgate::config {
+namespace {
+
+// Deleting a row is all it takes to allow the key: the reader knows every one of them.
+struct Row {
+    std::string_view path;  // "*": any key; "[]": any item, or a value that is no list
+    enum class Refuse { always, other_than, beginning_with } refuse = Refuse::always;
+    std::string_view value{};
+};
+
+constexpr std::array<Row, 14> kRows{{
+    {"listen.[].tls"},
+    {"upstreams.*.tls"},
+    {"upstreams.*.url.[]", Row::Refuse::beginning_with, "https:"},
+    {"upstreams.*.speaks_envelope", Row::Refuse::other_than, "false"},
+    {"upstreams.*.health_check"},
+    {"routes.[].errors.mode", Row::Refuse::other_than, "envelope"},
+    {"routes.[].upgrade"},
+    {"defaults.errors.mode", Row::Refuse::other_than, "envelope"},
+    {"access_log.sample"},
+    {"access_log.format", Row::Refuse::other_than, "json"},
+    {"admin.allow_remote", Row::Refuse::other_than, "false"},
+    {"admin.token_file"},
+    {"admin.public_metrics", Row::Refuse::other_than, "false"},
+    {"drain.grace", Row::Refuse::other_than, "0s"},
+}};
+
+bool refuses(const Row& row, const Value& value) {
+    switch (row.refuse) {
+        case Row::Refuse::always:
+            return value.kind != Value::Kind::null;
+        case Row::Refuse::other_than:
+            return value.kind == Value::Kind::scalar && value.text != row.value;
+        case Row::Refuse::beginning_with:
+            return value.kind == Value::Kind::scalar && value.text.starts_with(row.value);
+    }
+    return false;
+}
+
+std::string message(const Row& row, std::string_view key) {
+    const std::string name(key);
+    switch (row.refuse) {
+        case Row::Refuse::always:
+            return name + " is not supported yet";
+        case Row::Refuse::other_than:
+            return name + " other than " + std::string(row.value) + " is not supported yet";
+        case Row::Refuse::beginning_with:
+            return std::string(row.value) + " is not supported yet";
+    }
+    return "";
+}
+
+class Search {
+  public:
+    Search(const Row& row, Report& report) : row_(row), report_(report) {}
+
+    // `pattern` is what is left of the row's path, `key` the last key on the way here.
+    void walk(const Value& value, Mark mark, std::string_view pattern, const std::string& path,
+              std::string_view key) {
+        if (pattern.empty()) {
+            if (refuses(row_, value)) report_.add(mark, path, message(row_, key));
+            return;
+        }
+        const auto dot = std::min(pattern.find('.'), pattern.size());
+        const std::string_view segment = pattern.substr(0, dot);
+        const std::string_view rest = pattern.substr(std::min(dot + 1, pattern.size()));
+        if (segment == "[]") return walk_items(value, mark, rest, path, key);
+        for (std::size_t i = 0; i < value.members.size(); ++i) {
+            const auto& [name, member] = value.members[i];
+            if (segment != "*" && segment != name) continue;
+            walk(member, value.member_marks[i], rest, path.empty() ? name : path + "." + name,
+                 name);
+        }
+    }
+
+  private:
+    void walk_items(const Value& value, Mark mark, std::string_view rest, const std::string& path,
+                    std::string_view key) {
+        if (value.kind != Value::Kind::sequence) return walk(value, mark, rest, path, key);
+        for (std::size_t i = 0; i < value.items.size(); ++i) {
+            const Value& item = value.items[i];
+            walk(item, item.mark, rest, path + "[" + std::to_string(i) + "]", key);
+        }
+    }
+
+    const Row& row_;
+    Report& report_;
+};
+
+}  // namespace
+
+bool is_unsupported(std::string_view path) {
+    return std::any_of(kRows.begin(), kRows.end(), [path](const Row& r) { return r.path == path; });
+}
+
+void report_unsupported(const Value& root, Report& report) {
+    for (const Row& row : kRows)
+        Search(row, report).walk(root, root.mark, row.path, "", "");
+}
+
+}  // namespace errgate::config

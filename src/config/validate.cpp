@@ -1,0 +1,251 @@
+#include "config/validate.hpp"
+
+#include "config/convert.hpp"
+#include "config/unsupported.hpp"
+#include "http/head.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace errgate::config {
+namespace {
+
+std::string item(std::string_view list, std::size_t index) {
+    return std::string(list) + "[" + std::to_string(index) + "]";
+}
+
+class Validator {
+  public:
+    Validator(const Model& model, const Value& root, const std::vector<std::string_view>& dialects,
+              Report& report)
+        : model_(model), root_(root), dialects_(dialects), report_(report) {
+        for (const auto& upstream : model.upstreams)
+            upstream_names_.push_back(upstream.name);
+    }
+
+    void run() {
+        check_listeners();
+        check_admin();
+        for (const auto& upstream : model_.upstreams)
+            check_upstream(upstream);
+        for (std::size_t i = 0; i < model_.routes.size(); ++i)
+            check_route(i);
+        check_route_names();
+        check_shadowed();
+    }
+
+  private:
+    void fail(const std::string& path, std::string message) {
+        report_.add(nearest(root_, path).mark, path, std::move(message));
+    }
+
+    void fail_unknown(const std::string& path, std::string_view what, const std::string& text,
+                      const std::vector<std::string_view>& known) {
+        const Value& value = nearest(root_, path);
+        const bool hidden = value.from_environment;
+        report_.unknown(value.mark, path, what, hidden ? "from the environment" : text, known);
+    }
+
+    bool is_mapping(const std::string& path) const {
+        return nearest(root_, path).kind == Value::Kind::mapping;
+    }
+
+    void check_listeners() {
+        for (std::size_t i = 0; i < model_.listen.size(); ++i) {
+            const ListenAddress& address = model_.listen[i].address;
+            if (address.port == 0) continue;
+            for (std::size_t j = 0; j < i; ++j) {
+                if (model_.listen[j].address != address) continue;
+                fail(item("listen", i) + ".address", "the same address as " + item("listen", j));
+                break;
+            }
+        }
+    }
+
+    void check_admin() {
+        if (report_.mismatched("admin")) return;
+        const ListenAddress& address = model_.admin.address;
+        if (!is_loopback(address) && !model_.admin.allow_remote) {
+            const bool yet = !is_unsupported("admin.allow_remote");
+            fail("admin.address",
+                 std::string("not a loopback address: that needs admin.allow_remote") +
+                     (yet ? ": true" : ", which is not supported yet"));
+        }
+        for (std::size_t i = 0; i < model_.listen.size(); ++i) {
+            if (address.port == 0 || model_.listen[i].address != address) continue;
+            fail("admin.address", "the same address as " + item("listen", i));
+        }
+    }
+
+    void check_upstream(const UpstreamModel& upstream) {
+        const std::string path = "upstreams." + upstream.name;
+        check_dialect(upstream, path);
+        check_urls(upstream, path + ".url");
+        const auto& breaker = upstream.circuit_breaker;
+        if (breaker.open > breaker.max_open && !report_.mismatched(path + ".circuit_breaker")) {
+            fail(path + ".circuit_breaker", "open " + to_text(breaker.open) +
+                                                " is longer than max_open " +
+                                                to_text(breaker.max_open));
+        }
+        if (upstream.tls.client_certificate.empty() != upstream.tls.client_key.empty()) {
+            fail(path + ".tls", "client_certificate and client_key go together");
+        }
+    }
+
+    void check_dialect(const UpstreamModel& upstream, const std::string& path) {
+        if (!is_mapping(path) || report_.mismatched(path + ".dialect")) return;
+        if (upstream.dialect.empty()) {
+            const std::string known = dialects_.empty() ? "" : "; known: " + join(dialects_);
+            return fail(path + ".dialect", "is required" + known);
+        }
+        if (std::find(dialects_.begin(), dialects_.end(), upstream.dialect) != dialects_.end())
+            return;
+        fail_unknown(path + ".dialect", "dialect", upstream.dialect, dialects_);
+    }
+
+    void check_urls(const UpstreamModel& upstream, const std::string& path) {
+        if (report_.mismatched(path)) return;
+        const auto& urls = upstream.urls;
+        for (std::size_t i = 1; i < urls.size(); ++i) {
+            if (urls[i].scheme != urls[0].scheme || urls[i].base_path != urls[0].base_path) {
+                fail(item(path, i), "scheme and base path must be those of " + item(path, 0));
+            }
+            const auto same = [&](const Url& other) { return other.address == urls[i].address; };
+            if (std::any_of(urls.begin(), urls.begin() + static_cast<std::ptrdiff_t>(i), same)) {
+                fail(item(path, i), "the same host and port are in the list twice");
+            }
+        }
+    }
+
+    void check_route(std::size_t index) {
+        const RouteModel& route = model_.routes[index];
+        const std::string path = item("routes", index);
+        const auto& names = upstream_names_;
+        if (!route.upstream.empty() &&
+            std::find(names.begin(), names.end(), route.upstream) == names.end()) {
+            fail_unknown(path + ".upstream", "upstream", route.upstream, names);
+        }
+        const bool match_read = !report_.mismatched(path + ".match");
+        if (match_read && !policy::covers(route.strip_prefix, route.match.path_prefix)) {
+            fail(path + ".strip_prefix",
+                 "must be a part of match.path_prefix that ends at a \"/\"");
+        }
+        check_timeouts(route.options.timeouts, path + ".timeouts");
+        check_backoff(route.options.retry, path + ".retry.backoff");
+    }
+
+    void check_timeouts(const policy::Timeouts& timeouts, const std::string& path) {
+        if (report_.mismatched(path) || report_.mismatched("defaults.timeouts")) return;
+        if (timeouts.connect > timeouts.attempt) {
+            fail(path, "connect " + to_text(timeouts.connect) + " is longer than attempt " +
+                           to_text(timeouts.attempt) + "; needed: connect <= attempt <= total");
+        }
+        if (timeouts.attempt > timeouts.total) {
+            fail(path, "attempt " + to_text(timeouts.attempt) + " is longer than total " +
+                           to_text(timeouts.total) + "; needed: connect <= attempt <= total");
+        }
+    }
+
+    void check_backoff(const policy::RetryParams& retry, const std::string& path) {
+        if (report_.mismatched(path) || report_.mismatched("defaults.retry.backoff")) return;
+        if (retry.backoff_base > retry.backoff_max) {
+            fail(path, "base " + to_text(retry.backoff_base) + " is longer than max " +
+                           to_text(retry.backoff_max));
+        }
+    }
+
+    void check_route_names() {
+        std::map<std::string_view, std::size_t> first;
+        for (std::size_t i = 0; i < model_.routes.size(); ++i) {
+            const std::string& name = model_.routes[i].name;
+            if (name.empty()) continue;
+            const auto [at, added] = first.emplace(name, i);
+            if (!added)
+                fail(item("routes", i) + ".name", "the same name as " + item("routes", at->second));
+        }
+    }
+
+    // A route is never used when an earlier one has the same prefix, host and headers, and all of
+    // its methods: the two have equally many conditions, so the earlier one always wins.
+    void check_shadowed() {
+        std::map<std::string, std::vector<std::size_t>> groups;
+        for (std::size_t i = 0; i < model_.routes.size(); ++i) {
+            const std::string path = item("routes", i);
+            if (!is_mapping(path) || report_.mismatched(path + ".match")) continue;
+            auto& group = groups[conditions_besides_methods(model_.routes[i].match)];
+            const auto shadows = [&](std::size_t j) {
+                return includes(model_.routes[j].match.methods, model_.routes[i].match.methods);
+            };
+            const auto earlier = std::find_if(group.begin(), group.end(), shadows);
+            if (earlier != group.end()) {
+                fail(path + ".match", "never used: " + route_text(*earlier) + " matches all that " +
+                                          route_text(i) + " does and stands before it");
+            }
+            group.push_back(i);
+        }
+    }
+
+    std::string route_text(std::size_t index) const {
+        const std::string path = item("routes", index);
+        const std::string& name = model_.routes[index].name;
+        if (name.empty() || nearest(root_, path + ".name").from_environment) return path;
+        return path + " (" + name + ")";
+    }
+
+    static std::string conditions_besides_methods(const policy::RouteMatch& match) {
+        const auto lower = [](std::string text) {
+            for (char& c : text)
+                c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+            return text;
+        };
+        std::vector<std::string> parts;
+        for (const auto& [name, value] : match.headers)
+            parts.push_back(lower(name) + ":" + value);
+        std::sort(parts.begin(), parts.end());
+        std::string out = match.path_prefix + "\n" + lower(match.host) + "\n";
+        out += match.methods.empty() ? "any" : "some";
+        for (const std::string& part : parts)
+            out += "\n" + part;
+        return out;
+    }
+
+    static bool includes(const std::vector<std::string>& all,
+                         const std::vector<std::string>& some) {
+        return std::all_of(some.begin(), some.end(), [&](const std::string& method) {
+            return std::find(all.begin(), all.end(), method) != all.end();
+        });
+    }
+
+    const Model& model_;
+    const Value& root_;
+    const std::vector<std::string_view>& dialects_;
+    Report& report_;
+    std::vector<std::string_view> upstream_names_;
+};
+
+}  // namespace
+
+void validate(const Model& model, const Value& root, const std::vector<std::string_view>& dialects,
+              Report& report) {
+    Validator(model, root, dialects, report).run();
+}
+
+std::vector<std::string> notices(const Model& model) {
+    std::vector<std::string> out;
+    for (const auto& upstream : model.upstreams) {
+        const bool used =
+            std::any_of(model.routes.begin(), model.routes.end(),
+                        [&](const auto& route) { return route.upstream == upstream.name; });
+        if (!used) out.push_back("upstream \"" + upstream.name + "\" is used by no route");
+    }
+    for (const auto& route : model.routes) {
+        for (const std::string& method : route.options.retry.replay_safe_methods) {
+            if (method != "POST" && method != "PATCH") continue;
+            out.push_back("route \"" + route.name + "\" repeats every " + method +
+                          " whose outcome is unknown: retry.replay_safe_methods names it");
+        }
+    }
+    return out;
+}
+
+}  // namespace errgate::config
