@@ -1,0 +1,81 @@
+// `errgate check`: is a routes file valid, and do its dialects still read their own examples?
+#include "cli/commands.hpp"
+#include "cli/dialect_choice.hpp"
+#include "config/load.hpp"
+
+#include <memory>
+#include <ostream>
+#include <sstream>
+
+namespace errgate::cli {
+namespace {
+
+using config::Problem;
+
+std::string counted(std::size_t number, const std::string& noun) {
+    return std::to_string(number) + ' ' + noun + (number == 1 ? "" : "s");
+}
+
+void print_problems(const std::vector<Problem>& problems, std::ostream& err) {
+    for (const Problem& problem : problems)
+        err << to_string(problem) << '\n';
+}
+
+void print_failure(const config::ExampleFailure& failure, std::ostream& err) {
+    const Problem place{failure.file, failure.mark,
+                        "dialect " + failure.dialect + ", example " + failure.example,
+                        "does not come out as it says"};
+    err << to_string(place) << '\n';
+    std::istringstream diff(failure.diff);
+    for (std::string line; std::getline(diff, line);)
+        err << "  " << line << '\n';
+}
+
+// Runs the examples of the files against the dialects; false when one fails.
+bool examples_hold(const std::vector<config::MappingSource>& files,
+                   const config::DialectSet& dialects, std::size_t& ran, std::ostream& err) {
+    std::size_t ran_here = 0;
+    const auto failures = config::run_examples(files, dialects, ran_here);
+    for (const auto& failure : failures)
+        print_failure(failure, err);
+    ran += ran_here;
+    return failures.empty();
+}
+
+int check(const std::string& file, const Io& io) {
+    const auto loaded = config::load_file(file, config::process_environment());
+    print_problems(loaded.problems, io.err);
+    if (!loaded.snapshot) return kInvalidConfiguration;
+    for (const auto& notice : loaded.snapshot->notices)
+        io.out << "note: " << notice << '\n';
+
+    std::vector<Problem> problems;
+    const auto own = own_mappings(*loaded.snapshot, problems);
+    const auto shipped = with_shipped({}, problems);
+    const auto all = with_shipped(own, problems);
+    print_problems(problems, io.err);
+    std::size_t ran = 0;
+    // A shipped example speaks of the shipped dialect, even where the file replaces that.
+    const bool shipped_hold =
+        examples_hold(config::shipped_mapping_sources(), shipped, ran, io.err);
+    const bool own_hold = examples_hold(own, all, ran, io.err);
+    if (!problems.empty() || !shipped_hold || !own_hold) return kInvalidConfiguration;
+    io.out << "ok: " << file << ": " << counted(loaded.snapshot->routes.size(), "route") << ", "
+           << counted(loaded.snapshot->upstreams.size(), "upstream") << ", "
+           << counted(all.size(), "dialect") << ", " << counted(ran, "example") << '\n';
+    return kFine;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand(
+        "check", "Validate a routes file with its dialects and run every dialect's examples");
+    auto file = std::make_shared<std::string>();
+    command->add_option("file", *file, "Routes file (YAML or JSON)")->required();
+    command->footer("Example:\n  errgate check config/errgate.yaml");
+    command->callback(
+        [&chosen, file] { chosen = [file](const Io& io) { return check(*file, io); }; });
+}
+
+}  // namespace errgate::cli

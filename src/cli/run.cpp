@@ -1,0 +1,44 @@
+// `errgate run`: the gateway.
+#include "app/gateway.hpp"
+#include "cli/addresses.hpp"
+#include "cli/commands.hpp"
+#include "config/load.hpp"
+
+#include <memory>
+#include <ostream>
+
+namespace errgate::cli {
+namespace {
+
+int run_gateway(const std::string& file, const Io& io) {
+    const config::LoadResult loaded = config::load_file(file, config::process_environment());
+    for (const auto& problem : loaded.problems)
+        io.err << to_string(problem) << '\n';
+    if (!loaded.snapshot) return kInvalidConfiguration;
+    for (const auto& notice : loaded.snapshot->notices)
+        io.err << "errgate: " << notice << '\n';
+
+    app::Gateway gateway(loaded.snapshot);
+    if (const std::string error = gateway.listen(); !error.empty()) {
+        io.err << "errgate: " << error << '\n';
+        return kCannotStart;
+    }
+    for (const auto& address : gateway.listen_addresses()) {
+        io.err << "errgate: listening on " << url_of(address) << '\n';
+    }
+    io.err << "errgate: admin on " << url_of(gateway.admin_address()) << std::endl;
+    return gateway.run();
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Command& chosen) {
+    auto* command = app.add_subcommand("run", "Run the gateway until SIGTERM or SIGINT");
+    auto file = std::make_shared<std::string>();
+    command->add_option("--config,-c", *file, "Routes file (YAML or JSON)")->required();
+    command->footer("Example:\n  errgate run --config config/errgate.yaml");
+    command->callback(
+        [&chosen, file] { chosen = [file](const Io& io) { return run_gateway(*file, io); }; });
+}
+
+}  // namespace errgate::cli

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is accepted: formatting, the test suite, static analysis,
+# and the suite again under the address and undefined-behaviour sanitizers.
+#   ERRGATE_QUICK=1 tests/run.sh    leaves out static analysis and the sanitizers
+# Safe to run again: what is built is reused. Ends with one line, `N passed, N failed`.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=deploy/packages.sh
+. deploy/packages.sh
+
+passed=0
+failed=0
+
+# check NAME COMMAND...: one step that either holds or not.
+check() {
+    local name=$1
+    shift
+    say "$name"
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        echo "FAILED: $name" >&2
+        failed=$((failed + 1))
+        return 1
+    fi
+}
+
+sources() {
+    find src tests benchmarks -name '*.cpp' -o -name '*.hpp'
+}
+
+check_format() {
+    sources | xargs clang-format --dry-run -Werror
+}
+
+build() {
+    cmake --preset "$1" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null && cmake --build --preset "$1"
+}
+
+analyse() {
+    run-clang-tidy -quiet -j "$(nproc)" -p build/dev "$PWD/src/.*\.cpp$" 2>/dev/null |
+        grep -v -e '^clang-tidy' -e '^$'
+    return "${PIPESTATUS[0]}"
+}
+
+# attribute FILE NAME: a number from the first <testsuites> element of a GoogleTest report.
+attribute() {
+    sed -n "s/.*<testsuites[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
+}
+
+# count_tests CTEST_LOG REPORTS: adds single test cases where a program left a report, whole programs
+# where it did not (it crashed, or it is no GoogleTest).
+count_tests() {
+    local totals report tests bad clean=0 dirty=0
+    totals=$(sed -n 's/.*tests passed, \([0-9]*\) tests* failed out of \([0-9]*\)/\1 \2/p' "$1")
+    local programs_failed=${totals% *} programs=${totals#* }
+    for report in "$2"/*.xml; do
+        [ -e "$report" ] || continue
+        tests=$(attribute "$report" tests)
+        bad=$(attribute "$report" failures)
+        passed=$((passed + tests - bad))
+        failed=$((failed + bad))
+        if [ "$bad" -eq 0 ]; then clean=$((clean + 1)); else dirty=$((dirty + 1)); fi
+    done
+    passed=$((passed + programs - programs_failed - clean))
+    failed=$((failed + programs_failed - dirty))
+}
+
+# run_tests PRESET: ctest, then its totals.
+run_tests() {
+    local reports=$PWD/build/$1/reports log=$PWD/build/$1/ctest.log
+    say "tests ($1)"
+    rm -rf "$reports" && mkdir -p "$reports"
+    GTEST_OUTPUT="xml:$reports/" ctest --preset "$1" 2>&1 | tee "$log"
+    if grep -q 'tests passed' "$log"; then
+        count_tests "$log" "$reports"
+    else
+        echo "FAILED: ctest did not run the suite ($1)" >&2
+        failed=$((failed + 1))
+    fi
+}
+
+if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_TEST_PACKAGES[@]}"; then
+    check "formatting" check_format
+    check "build (dev)" build dev && run_tests dev
+    if [ "${ERRGATE_QUICK:-}" != 1 ]; then
+        check "static analysis" analyse
+        check "build (asan)" build asan && run_tests asan
+    fi
+else
+    failed=1
+fi
+
+say "done in $((SECONDS / 60)) min $((SECONDS % 60)) s"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
