@@ -22,7 +22,7 @@ struct Event {
         failed,     // `failure` says how; never null then
         slept,  // the wait is over (or was cut short because the client left: facts.client_gone)
     } kind = Kind::start;
-    AttemptFacts facts;
+    AttemptFacts facts{};
     const errors::Failure* failure = nullptr;
 
     static Event start() { return {}; }
