@@ -1,0 +1,200 @@
+// The rules of the layout, checked against the source text: who may include whom, what a layer may
+// know, how a file begins and how long it may be.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace errgate::test {
+namespace {
+
+struct SourceFile {
+    std::string path;   // below src/, "http/head.hpp"
+    std::string layer;  // "http"; empty for main.cpp
+    std::vector<std::string> lines;
+};
+
+std::vector<SourceFile> read_sources(const std::string& folder) {
+    const std::filesystem::path root = std::string(ERRGATE_SOURCE_DIR) + "/" + folder;
+    std::vector<SourceFile> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        const std::string extension = entry.path().extension();
+        if (extension != ".cpp" && extension != ".hpp") continue;
+        SourceFile& file = files.emplace_back();
+        file.path = std::filesystem::relative(entry.path(), root);
+        if (file.path.find('/') != std::string::npos)
+            file.layer = file.path.substr(0, file.path.find('/'));
+        std::ifstream in(entry.path());
+        for (std::string line; std::getline(in, line);)
+            file.lines.push_back(line);
+    }
+    return files;
+}
+
+const std::vector<SourceFile>& sources() {
+    static const std::vector<SourceFile> kFiles = read_sources("src");
+    return kFiles;
+}
+
+// Every layer with all layers it may include.
+const std::map<std::string, std::set<std::string>>& allowed() {
+    static const std::map<std::string, std::set<std::string>> kAllowed = [] {
+        const std::vector<std::pair<std::string, std::set<std::string>>> above = {
+            {"base", {}},
+            {"http", {"base"}},
+            {"errors", {"base"}},
+            {"mapping", {"http", "errors"}},
+            {"policy", {"mapping", "http", "errors"}},
+            {"config", {"policy", "mapping"}},
+            {"telemetry", {"policy", "errors"}},
+            {"proxy", {"config", "telemetry"}},
+            {"admin", {"config", "telemetry"}},
+            {"sim", {"http"}},
+            {"app", {"proxy", "admin", "sim"}},
+            {"cli", {"app"}},
+        };
+        std::map<std::string, std::set<std::string>> closed;
+        for (const auto& [layer, direct] : above) {
+            std::set<std::string>& all = closed[layer];
+            all = {layer};
+            for (const std::string& below : direct)
+                all.insert(closed[below].begin(), closed[below].end());
+        }
+        return closed;
+    }();
+    return kAllowed;
+}
+
+// Calls `visit(file, included)` for every #include line; quotes or angle brackets stay on.
+template <class Visit>
+void for_each_include(Visit visit) {
+    static const std::regex kInclude(R"re(^\s*#\s*include\s+(["<][^">]+[">]))re");
+    for (const SourceFile& file : sources())
+        for (const std::string& line : file.lines)
+            if (std::smatch match; std::regex_search(line, match, kInclude))
+                visit(file, match[1].str());
+}
+
+bool is_one_of(const std::string& layer, const std::set<std::string>& layers) {
+    return layers.contains(layer);
+}
+
+const std::set<std::string> kPureLayers = {"base",   "http",   "errors",   "mapping",
+                                           "policy", "config", "telemetry"};
+
+TEST(Architecture, FindsTheSources) {
+    EXPECT_GT(sources().size(), 50u);
+}
+
+TEST(Architecture, EveryFolderIsALayerWithRules) {
+    for (const SourceFile& file : sources())
+        EXPECT_TRUE(file.layer.empty() || allowed().contains(file.layer)) << file.path;
+}
+
+TEST(Architecture, LayersIncludeOnlyWhatLiesBelowThem) {
+    for_each_include([](const SourceFile& file, const std::string& included) {
+        const std::size_t slash = included.find('/');
+        if (included[0] != '"' || file.layer.empty() || slash == std::string::npos) return;
+        const std::string below = included.substr(1, slash - 1);
+        EXPECT_TRUE(is_one_of(below, allowed().at(file.layer)))
+            << file.path << " includes " << included;
+    });
+}
+
+TEST(Architecture, ProjectIncludesNameTheirLayer) {
+    for_each_include([](const SourceFile& file, const std::string& included) {
+        if (included[0] != '"') return;
+        EXPECT_TRUE(allowed().contains(included.substr(1, included.find('/') - 1)))
+            << file.path << " includes " << included;
+    });
+}
+
+TEST(Architecture, NothingBelowTheProxyKnowsAsio) {
+    for_each_include([](const SourceFile& file, const std::string& included) {
+        if (!is_one_of(file.layer, kPureLayers)) return;
+        EXPECT_FALSE(included.starts_with("<boost/asio")) << file.path;
+    });
+}
+
+TEST(Architecture, OnlyNetSpellsAsioInsideTheProxy) {
+    for_each_include([](const SourceFile& file, const std::string& included) {
+        if (file.layer != "proxy" || !included.starts_with("<boost/asio")) return;
+        EXPECT_TRUE(file.path == "proxy/net.hpp" || file.path == "proxy/asio_impl.cpp")
+            << file.path;
+    });
+}
+
+TEST(Architecture, PolicyHasNoJsonClockRandomnessOrThreads) {
+    const std::regex forbidden(
+        R"(<nlohmann|<random>|<thread>|_clock::now|gettimeofday|std::mutex|sleep_for|\brand\()");
+    for (const SourceFile& file : sources()) {
+        if (file.layer != "policy") continue;
+        for (const std::string& line : file.lines)
+            EXPECT_FALSE(std::regex_search(line, forbidden)) << file.path << ": " << line;
+    }
+}
+
+TEST(Architecture, JsonTextIsTouchedOnlyAtTheEdges) {
+    const std::set<std::string> edges = {"config", "mapping", "errors", "admin",
+                                         "sim",    "app",     "cli"};
+    for_each_include([&](const SourceFile& file, const std::string& included) {
+        if (!included.starts_with("<nlohmann")) return;
+        EXPECT_TRUE(is_one_of(file.layer, edges)) << file.path;
+    });
+}
+
+TEST(Architecture, TheDataPathThrowsNothing) {
+    const std::regex thrown(R"(\bthrow\s)");
+    for (const SourceFile& file : sources()) {
+        if (!is_one_of(file.layer, {"base", "http", "errors", "policy", "proxy"})) continue;
+        for (const std::string& line : file.lines) {
+            const std::string code = line.substr(0, line.find("//"));
+            EXPECT_FALSE(std::regex_search(code, thrown)) << file.path << ": " << line;
+        }
+    }
+}
+
+TEST(Architecture, HeadersBeginWithTheirPurposeAndAGuard) {
+    for (const SourceFile& file : sources()) {
+        if (!file.path.ends_with(".hpp")) continue;
+        ASSERT_FALSE(file.lines.empty()) << file.path;
+        EXPECT_TRUE(file.lines[0].starts_with("// ")) << file.path;
+        EXPECT_NE(std::find(file.lines.begin(), file.lines.end(), "#pragma once"), file.lines.end())
+            << file.path;
+    }
+}
+
+TEST(Architecture, FilesStaySmall) {
+    for (const char* folder : {"src", "tests"})
+        for (const SourceFile& file : read_sources(folder))
+            EXPECT_LE(file.lines.size(), 600u) << folder << "/" << file.path;
+}
+
+TEST(Architecture, NothingIsLeftToDo) {
+    const std::regex marker(std::string("\\b(TO") + "DO|FIX" + "ME|XX" + "X)\\b");
+    for (const char* folder : {"src", "tests"})
+        for (const SourceFile& file : read_sources(folder))
+            for (const std::string& line : file.lines)
+                EXPECT_FALSE(std::regex_search(line, marker))
+                    << folder << "/" << file.path << ": " << line;
+}
+
+TEST(Architecture, TestsDoNotSleep) {
+    const std::regex sleeping(R"(sleep_for|sleep_until|\busleep\()");
+    for (const SourceFile& file : read_sources("tests")) {
+        // The one poll for a metric's value: scraping is the only way to learn of it.
+        if (file.path == "support/gateway.cpp" || file.path == "integration/architecture_test.cpp")
+            continue;
+        for (const std::string& line : file.lines)
+            EXPECT_FALSE(std::regex_search(line, sleeping)) << file.path << ": " << line;
+    }
+}
+
+}  // namespace
+}  // namespace errgate::test
