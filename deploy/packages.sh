@@ -1,5 +1,5 @@
 # The Debian packages errgate needs, in one place. Sourced by tests/run.sh and deploy/quickstart.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 ERRGATE_BUILD_PACKAGES=(
     g++ cmake ninja-build pkg-config

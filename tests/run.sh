@@ -4,7 +4,7 @@
 #   ERRGATE_QUICK=1 tests/run.sh    leaves out static analysis and the sanitizers
 # Safe to run again: what is built is reused. Ends with one line, `N passed, N failed`.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 # shellcheck source=deploy/packages.sh
 . deploy/packages.sh
 

@@ -1,5 +1,6 @@
 #include "cli/cli.hpp"
 
+#include "app/version.hpp"
 #include "cli/commands.hpp"
 
 #include <CLI/App.hpp>
@@ -16,7 +17,7 @@ int run_command_line(int argc, const char* const* argv, const Io& io) {
         "One error envelope for every payment provider: a reverse proxy beside your "
         "application.",
         "errgate");
-    app.set_version_flag("--version", "errgate " ERRGATE_VERSION);
+    app.set_version_flag("--version", "errgate " + std::string(app::kVersion));
     app.require_subcommand(1);
     app.footer(
         "Example:\n  errgate demo --tour\n\n`errgate COMMAND --help` explains a command.\n"
