@@ -12,9 +12,9 @@ namespace errgate::admin {
 // Where the endpoints get their facts. Called on the thread that runs the server; must not block.
 struct Endpoints {
     // GET /metrics.
-    std::function<std::string(telemetry::ExpositionFormat)> metrics;
+    std::function<std::string(telemetry::ExpositionFormat)> metrics{};
     // GET /readyz: empty when ready, else the reason in a few words ("draining").
-    std::function<std::string()> unready;
+    std::function<std::string()> unready{};
 };
 
 struct Request {

@@ -223,7 +223,8 @@ std::string AdminServer::listen(const std::string& host, std::uint16_t port) {
     if (error) {
         boost::system::error_code ignored;
         acceptor.close(ignored);
-        return "cannot listen on " + host + ":" + std::to_string(port) +
+        const bool ipv6 = host.find(':') != std::string::npos;
+        return "cannot listen on " + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) +
                " (admin): " + error.message();
     }
     asio::co_spawn(impl_->io, impl_->accept_loop(),

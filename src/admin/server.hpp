@@ -16,7 +16,7 @@ namespace errgate::admin {
 
 struct ServerOptions {
     // Names that a Host field may carry beside localhost and literal addresses: see host_check.hpp.
-    std::vector<std::string> allowed_hosts;
+    std::vector<std::string> allowed_hosts{};
     std::size_t max_connections = 64;  // one more is closed at once
     std::uint32_t max_head_bytes = 8 * 1024;
     std::uint64_t max_body_bytes = 64 * 1024;

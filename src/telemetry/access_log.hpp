@@ -19,7 +19,7 @@ namespace errgate::telemetry {
 //
 // What a peer wrote (method, path, user_agent, client_request_id) is redacted like the envelope and
 // cut: always one line, always valid UTF-8, never a card number. Any thread; allocates nothing but
-// the buffer's growth, unless there is something to redact.
+// the buffer's growth, unless a text looks as if it had something to redact.
 void append_access_log(std::string& out, const ExchangeRecord& exchange);
 
 }  // namespace errgate::telemetry

@@ -34,11 +34,11 @@ struct ReloadCounters {
 // there is nothing of the kind. Functions are called on the thread that scrapes.
 struct MetricSources {
     const Names* names = nullptr;
-    std::vector<const WorkerCounters*> workers;
+    std::vector<const WorkerCounters*> workers{};
     const ReloadCounters* reloads = nullptr;
-    std::function<std::vector<BreakerSample>()> breakers;
-    std::function<std::uint64_t()> access_log_dropped;  // lines
-    std::string version;
+    std::function<std::vector<BreakerSample>()> breakers{};
+    std::function<std::uint64_t()> access_log_dropped{};  // lines
+    std::string version{};
 };
 
 class Collector : public prometheus::Collectable {

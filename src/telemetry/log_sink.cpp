@@ -80,6 +80,7 @@ void LogSink::Shared::run() {
         report_losses(false);
     }
     report_losses(true);
+    target.close();
     const std::lock_guard lock(mutex);
     done = true;
     ended.notify_all();

@@ -27,11 +27,12 @@ class LogTarget {
     // SIGPIPE must be blocked or ignored in the calling thread.
     Written write_some(std::string_view text, std::chrono::milliseconds patience) const;
 
+    void close();
+
     bool is_stdout() const { return path_ == "-"; }
 
   private:
     void adopt(int fd);
-    void close();
 
     std::string path_;
     int fd_ = -1;
