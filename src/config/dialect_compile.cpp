@@ -2,6 +2,7 @@
 
 #include "config/dialect_examples.hpp"
 #include "config/dialect_format.hpp"
+#include "config/dialect_lint.hpp"
 #include "config/dialect_predicate.hpp"
 #include "config/dialect_selector.hpp"
 #include "config/dialect_terms.hpp"
@@ -94,10 +95,12 @@ class ListReader {
     void add_format(Format format, Mark mark, const std::string& path) {
         for (const Format& earlier : formats) {
             if (earlier.id == format.id && !format.id.empty()) {
-                report_.add(mark, path, "a format with the id \"" + format.id + "\" exists already");
+                report_.add(mark, path,
+                            "a format with the id \"" + format.id + "\" exists already");
             } else if (earlier.when.tests.empty()) {
-                report_.add(mark, path, "never reached: format \"" + earlier.id +
-                                            "\" before it has no `when`, so it always matches");
+                report_.add(mark, path,
+                            "never reached: format \"" + earlier.id +
+                                "\" before it has no `when`, so it always matches");
             } else {
                 continue;
             }
@@ -118,10 +121,10 @@ Idempotency read_idempotency(MappingReader& dialect) {
         reader.read("header", out.header, header_name());
         reader.read("body_field", field, text());
         out.body_field = field_pointer(field);
-        reader.require("replays", out.replays,
-                       choice<Replays>({{"all", Replays::all},
-                                        {"success", Replays::success},
-                                        {"none", Replays::none}}));
+        reader.require(
+            "replays", out.replays,
+            choice<Replays>(
+                {{"all", Replays::all}, {"success", Replays::success}, {"none", Replays::none}}));
         reader.read_list("required_on", out.required_on, method());
         std::int64_t ttl = 0;
         constexpr std::int64_t kYear = 366 * 24 * 3600;

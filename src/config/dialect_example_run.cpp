@@ -14,8 +14,8 @@ class Diff {
     void text(const char* member, const std::optional<std::string>& expected,
               const std::string& got) {
         if (!expected || *expected == got) return;
-        lines_ += std::string(member) + ": expected " + shown(*expected) + ", got " + shown(got) +
-                  "\n";
+        lines_ +=
+            std::string(member) + ": expected " + shown(*expected) + ", got " + shown(got) + "\n";
     }
     template <class T>
     void number(const char* member, const std::optional<T>& expected, T got) {
@@ -55,8 +55,8 @@ std::string to_text(const std::map<std::string, std::string>& metadata) {
 
 bool is_replay_safe(const Example& example) {
     constexpr std::string_view kSafe[] = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
-    return example.replay_safe.value_or(std::find(std::begin(kSafe), std::end(kSafe),
-                                                  example.method) != std::end(kSafe));
+    return example.replay_safe.value_or(
+        std::find(std::begin(kSafe), std::end(kSafe), example.method) != std::end(kSafe));
 }
 
 http::Fields fields_of(const Example& example) {
@@ -104,8 +104,9 @@ std::string run_example(const Example& example, const mapping::Dialect& dialect)
     const auto result = mapping::classify(dialect, {example.method, example.path},
                                           {example.status, fields, example.body}, kNow);
     if (result.is_error != example.expected.error) {
-        return result.is_error ? "is an error: " + std::string(errors::info(result.failure.code).slug)
-                               : "is no error, but one was expected";
+        return result.is_error
+                   ? "is an error: " + std::string(errors::info(result.failure.code).slug)
+                   : "is no error, but one was expected";
     }
     if (!result.is_error) return "";
     Diff diff;

@@ -128,7 +128,8 @@ std::vector<Example> read_examples(Report& report, const Value& value, const std
         examples.push_back(read_example(report, item, at));
         const Example& example = examples.back();
         if (!example.id.empty() && !ids.insert(example.id).second) {
-            report.add(item.mark, at, "an example with the id \"" + example.id + "\" exists already");
+            report.add(item.mark, at,
+                       "an example with the id \"" + example.id + "\" exists already");
         }
     });
     return examples;

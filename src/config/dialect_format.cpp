@@ -22,11 +22,12 @@ void read_metadata(MappingReader& reader, Format& format) {
     const Value* const metadata = reader.get("metadata");
     if (metadata == nullptr) return;
     Report& report = reader.report();
-    for_each_member(report, *metadata, reader.path_of("metadata"),
-                    [&](const std::string& name, Mark, const Value& value, const std::string& path) {
-                        auto selector = read_selector(report, value, path);
-                        if (selector) format.metadata.emplace_back(name, std::move(*selector));
-                    });
+    for_each_member(
+        report, *metadata, reader.path_of("metadata"),
+        [&](const std::string& name, Mark, const Value& value, const std::string& path) {
+            auto selector = read_selector(report, value, path);
+            if (selector) format.metadata.emplace_back(name, std::move(*selector));
+        });
 }
 
 Embed read_embed(Report& report, const Value& value, const std::string& path) {
@@ -49,8 +50,9 @@ DetailSource read_detail_source(Report& report, const Value& value, const std::s
     if (reader.get("each") != nullptr && reader.get("entries") != nullptr) {
         report.add(value.mark, path, "has both each and entries; one of them says what to go over");
     } else if (!each && !entries && !report.mismatched(path)) {
-        report.add(value.mark, path, "needs each (a pointer to every element) or entries (a "
-                                     "pointer to an object of them)");
+        report.add(value.mark, path,
+                   "needs each (a pointer to every element) or entries (a "
+                   "pointer to an object of them)");
     }
     source.over = entries ? DetailSource::Over::entries : DetailSource::Over::matches;
     reader.read("flatten", source.flatten, boolean());

@@ -1,5 +1,4 @@
-// Finds rules that can never be reached.
-#include "config/dialect_rule.hpp"
+#include "config/dialect_lint.hpp"
 
 #include <algorithm>
 #include <unordered_map>

@@ -51,20 +51,22 @@ class TestReader {
     }
 
     void head_tests() {
-        if (const Value* v = reader_.get("status")) add(StatusTest{items("status", *v, status_range())});
+        if (const Value* v = reader_.get("status"))
+            add(StatusTest{items("status", *v, status_range())});
         if (const Value* v = reader_.get("method")) add(MethodTest{items("method", *v, text())});
         if (const Value* v = reader_.get("path")) add(PathTest{items("path", *v, text())});
-        if (const Value* v = reader_.get("content")) add(ContentTest{items("content", *v, body_kind())});
+        if (const Value* v = reader_.get("content"))
+            add(ContentTest{items("content", *v, body_kind())});
         const Value* const headers = reader_.get("header");
         if (headers == nullptr) return;
-        for_each_member(report_, *headers, reader_.path_of("header"),
-                        [&](const std::string& name, Mark, const Value& value,
-                            const std::string& path) {
-                            HeaderTest test{name, {}};
-                            if (read_scalar(report_, value, path, test.pattern, pattern())) {
-                                add(std::move(test));
-                            }
-                        });
+        for_each_member(
+            report_, *headers, reader_.path_of("header"),
+            [&](const std::string& name, Mark, const Value& value, const std::string& path) {
+                HeaderTest test{name, {}};
+                if (read_scalar(report_, value, path, test.pattern, pattern())) {
+                    add(std::move(test));
+                }
+            });
     }
 
     void presence(const char* key, bool present) {
@@ -79,12 +81,12 @@ class TestReader {
     void for_each_pointer(const char* key, const Each& each) {
         const Value* const value = reader_.get(key);
         if (value == nullptr) return;
-        for_each_member(report_, *value, reader_.path_of(key),
-                        [&](const std::string& text, Mark mark, const Value& wanted,
-                            const std::string& path) {
-                            auto parsed = read_pointer_key(report_, mark, path, text);
-                            if (parsed) each(std::move(*parsed), wanted, path);
-                        });
+        for_each_member(
+            report_, *value, reader_.path_of(key),
+            [&](const std::string& text, Mark mark, const Value& wanted, const std::string& path) {
+                auto parsed = read_pointer_key(report_, mark, path, text);
+                if (parsed) each(std::move(*parsed), wanted, path);
+            });
     }
 
     template <class T, class U>

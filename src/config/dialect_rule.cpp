@@ -42,7 +42,8 @@ void read_match(MappingReader& reader, LoadedRule& loaded) {
             if (status != nullptr) loaded.status = *status;
         }
         for (const auto& [key, value] : match.value().members) {
-            if (!is_glob_key(key) && key != "status") loaded.tests.emplace_back(key, compact(value));
+            if (!is_glob_key(key) && key != "status")
+                loaded.tests.emplace_back(key, compact(value));
         }
     });
 }
@@ -58,15 +59,15 @@ void read_rule_metadata(MappingReader& reader, Rule& rule) {
     const Value* const metadata = reader.get("metadata");
     if (metadata == nullptr) return;
     Report& report = reader.report();
-    for_each_member(report, *metadata, reader.path_of("metadata"),
-                    [&](const std::string& name, Mark, const Value& value, const std::string& path) {
-                        mapping::Selector literal;
-                        literal.text = value.text;
-                        auto selector = is_selector(value)
-                                            ? read_selector(report, value, path)
-                                            : std::optional(std::move(literal));
-                        if (selector) rule.metadata.emplace_back(name, std::move(*selector));
-                    });
+    for_each_member(
+        report, *metadata, reader.path_of("metadata"),
+        [&](const std::string& name, Mark, const Value& value, const std::string& path) {
+            mapping::Selector literal;
+            literal.text = value.text;
+            auto selector = is_selector(value) ? read_selector(report, value, path)
+                                               : std::optional(std::move(literal));
+            if (selector) rule.metadata.emplace_back(name, std::move(*selector));
+        });
 }
 
 void read_rule_details(MappingReader& reader, Rule& rule) {

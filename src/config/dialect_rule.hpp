@@ -1,4 +1,5 @@
-// Rules of a mapping file -> compiled rules, and what the lint needs to know of them.
+// Rules of a mapping file -> compiled rules, and what the lint (dialect_lint.hpp) needs to know of
+// them.
 #pragma once
 
 #include "config/reader.hpp"
@@ -15,7 +16,7 @@ struct LoadedRule {
     mapping::Rule rule;
     Mark mark;
     std::string path;
-    bool own = true;  // false: it came with a preset
+    bool own = true;             // false: it came with a preset
     mapping::StatusTest status;  // no ranges: any
     // The other tests of the response and the message expression: key and compact text.
     std::vector<std::pair<std::string, std::string>> tests;
@@ -23,9 +24,5 @@ struct LoadedRule {
 
 LoadedRule read_rule(Report& report, const Value& value, const std::string& path,
                      const std::string& label);
-
-// A rule that can never be first, because an earlier one asks for the same or less, is a problem.
-// Rules of presets are never blamed: they are there to be overruled.
-void lint_rules(Report& report, const std::vector<LoadedRule>& rules);
 
 }  // namespace errgate::config

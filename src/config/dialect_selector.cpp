@@ -193,9 +193,12 @@ std::optional<Selector> read_list(Report& report, const Value& value, const std:
 std::optional<Selector> read_selector(Report& report, const Value& value, const std::string& path,
                                       SelectorPlace place) {
     switch (value.kind) {
-        case Value::Kind::sequence: return read_list(report, value, path, place);
-        case Value::Kind::mapping: return read_object(report, value, path, place);
-        default: return read_word(report, value, path, place);
+        case Value::Kind::sequence:
+            return read_list(report, value, path, place);
+        case Value::Kind::mapping:
+            return read_object(report, value, path, place);
+        default:
+            return read_word(report, value, path, place);
     }
 }
 

@@ -34,7 +34,7 @@ std::optional<mapping::StatusRange> parse_status_range(std::string_view text) {
 // What YAML 1.1 readers (and editors) make a number, a boolean or nothing of when it is not quoted.
 bool needs_quotes(const Value& value) {
     if (value.quoted) return false;
-    constexpr std::array<std::string_view, 8> kWords{"yes", "no",    "on",   "off",
+    constexpr std::array<std::string_view, 8> kWords{"yes",  "no",    "on",   "off",
                                                      "true", "false", "null", "~"};
     std::string lower = value.text;
     std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
@@ -92,9 +92,9 @@ Convert<std::string> glob() {
     return [](const Value& value) -> Converted<std::string> {
         if (value.kind != Value::Kind::scalar || value.text.empty()) return Mismatch{"a text"};
         if (!needs_quotes(value)) return value.text;
-        return Mismatch{"a quoted text",
-                        "write '" + value.text + "': unquoted, YAML readers take it for a number, "
-                        "a boolean or nothing, and leading zeros are lost"};
+        return Mismatch{"a quoted text", "write '" + value.text +
+                                             "': unquoted, YAML readers take it for a number, "
+                                             "a boolean or nothing, and leading zeros are lost"};
     };
 }
 
@@ -115,8 +115,10 @@ std::optional<mapping::Pointer> read_pointer_key(Report& report, Mark mark, cons
 std::string compact(const Value& value) {
     std::string out;
     switch (value.kind) {
-        case Value::Kind::null: return "null";
-        case Value::Kind::scalar: return value.text;
+        case Value::Kind::null:
+            return "null";
+        case Value::Kind::scalar:
+            return value.text;
         case Value::Kind::sequence:
             for (const Value& item : value.items)
                 out += (out.empty() ? "" : "|") + compact(item);

@@ -1,4 +1,5 @@
-// The small words of the mapping language: pointers, expressions, statuses, codes; one or many of them.
+// The small words of the mapping language: pointers, expressions, statuses, codes; one or many of
+// them.
 #pragma once
 
 #include "config/convert.hpp"
@@ -50,7 +51,8 @@ std::vector<T> read_items(Report& report, const Value& value, const std::string&
 
 // Each member of a mapping: `each(key, mark of the key, value, path)`.
 template <class Each>
-void for_each_member(Report& report, const Value& value, const std::string& path, const Each& each) {
+void for_each_member(Report& report, const Value& value, const std::string& path,
+                     const Each& each) {
     if (value.kind != Value::Kind::mapping) return report.mismatch(value, path, {"a mapping"});
     for (std::size_t i = 0; i < value.members.size(); ++i) {
         const auto& [key, member] = value.members[i];

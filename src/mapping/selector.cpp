@@ -74,13 +74,13 @@ Text raw_value(const Selector& selector, const Context& context) {
 }  // namespace
 
 Text Selector::value(const Context& context) const {
-    Text text = raw_value(*this, context);
+    Text found = raw_value(*this, context);
     for (const PipeOp& op : pipe) {
-        if (!text) break;
-        text = apply(op, std::move(*text));
+        if (!found) break;
+        found = apply(op, std::move(*found));
     }
-    if (text && text->empty()) text.reset();
-    return text ? text : fallback;
+    if (found && found->empty()) found.reset();
+    return found ? found : fallback;
 }
 
 }  // namespace errgate::mapping

@@ -1,0 +1,12 @@
+# Writes ${OUT}: the mapping files ${FILES} as C++ string literals. Run at build time with cmake -P.
+set(code "// Generated from config/dialects/*.yaml. Do not edit.\n#include \"config/dialects.hpp\"\n\n")
+string(APPEND code "namespace errgate::config {\n\n")
+string(APPEND code "const std::vector<MappingSource>& shipped_mapping_sources() {\n")
+string(APPEND code "    static const std::vector<MappingSource> sources{\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(APPEND code "        {\"built in: ${name}\", R\"mapping(${text})mapping\"},\n")
+endforeach()
+string(APPEND code "    };\n    return sources;\n}\n\n}  // namespace errgate::config\n")
+file(WRITE ${OUT} "${code}")
