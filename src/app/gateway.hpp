@@ -1,16 +1,17 @@
 // The whole gateway in one object: owns the control thread's loop and the workers.
 #pragma once
 
+#include "config/snapshot.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "config/snapshot.hpp"
-
 namespace errgate::app {
 
-// Start with construct + listen(); then run() blocks until stop. Used by `errgate run` and `errgate demo`.
+// Start with construct + listen(); then run() blocks until stop. Used by `errgate run` and `errgate
+// demo`.
 class Gateway {
   public:
     explicit Gateway(std::shared_ptr<const config::Snapshot> snapshot);

@@ -63,8 +63,9 @@ ClientConnection::~ClientConnection() {
     worker_.leave(*this);
 }
 
-Awaitable<> serve_client(Worker& worker, Socket socket) {
+Awaitable<> serve_client(Worker& worker, Socket socket, bool over_limit) {
     ClientConnection client(worker, std::move(socket));
+    client.over_limit = over_limit;
     for (;;) {
         const Next next = co_await serve_requests(worker, client);
         if (next == Next::close_gently) co_await close_gently(worker, client);

@@ -21,7 +21,8 @@ class ClientConnection : public base::ListNode<> {
     std::string_view address() const { return {address_.data(), address_size_}; }
 
     Transport transport;
-    bool idle = true;  // between two requests: may be closed without losing one
+    bool idle = true;         // between two requests: may be closed without losing one
+    bool over_limit = false;  // past limits.connections: answered once, and not served
 
   private:
     Worker& worker_;
@@ -30,6 +31,6 @@ class ClientConnection : public base::ListNode<> {
 };
 
 // Serves the connection until one side ends it.
-Awaitable<> serve_client(Worker& worker, Socket socket);
+Awaitable<> serve_client(Worker& worker, Socket socket, bool over_limit);
 
 }  // namespace errgate::proxy

@@ -111,6 +111,10 @@ Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x)
 
 // A request of sound form: where it goes, and what comes back.
 Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
+    if (client.over_limit) {
+        x.client_keep_alive = false;
+        co_return co_await refuse(worker, client, x, GatewayReason::overloaded);
+    }
     if (!find_route(x)) co_return co_await refuse(worker, client, x, GatewayReason::no_route);
     const InFlight in_flight(worker, *x.config->upstreams[x.upstream->index], x.record.upstream);
     if (in_flight.count() > x.upstream->max_in_flight) {

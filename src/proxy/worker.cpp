@@ -51,10 +51,10 @@ void Worker::join() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Worker::adopt(Socket socket) {
+void Worker::adopt(Socket socket, bool over_limit) {
     clients_.fetch_add(1, std::memory_order_relaxed);
-    asio::post(*context_, [this, client = std::move(socket)]() mutable {
-        asio::co_spawn(*context_, serve_client(*this, std::move(client)), rethrow);
+    asio::post(*context_, [this, over_limit, client = std::move(socket)]() mutable {
+        asio::co_spawn(*context_, serve_client(*this, std::move(client), over_limit), rethrow);
     });
 }
 

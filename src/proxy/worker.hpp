@@ -31,8 +31,8 @@ class Worker {
 
     // --- any thread ---
     Executor executor() { return context_->get_executor(); }
-    void start();               // runs the loop on a thread of its own
-    void adopt(Socket socket);  // a client connection, accepted into executor()
+    void start();                                // runs the loop on a thread of its own
+    void adopt(Socket socket, bool over_limit);  // a client connection, accepted into executor()
     std::size_t client_count() const { return clients_.load(std::memory_order_relaxed); }
     // Idle client connections close now, busy ones after their answer.
     void drain();

@@ -1,0 +1,109 @@
+#include "proxy/client_acceptor.hpp"
+
+#include "proxy/worker.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+
+namespace errgate::proxy {
+
+namespace {
+
+// Out of descriptors: connections wait in the kernel's queue meanwhile, and nothing spins.
+constexpr std::chrono::milliseconds kPause{100};
+// Connections past the limit that still get an answer, instead of a closed door.
+constexpr std::size_t kAnsweredPastLimit = 64;
+
+}  // namespace
+
+ClientAcceptor::ClientAcceptor(IoContext& control)
+    : acceptor_(control.get_executor()), pause_(control.get_executor()) {}
+
+std::string ClientAcceptor::listen(const config::ListenAddress& address) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address.host, error);
+    const auto failed = [&](std::string_view what) {
+        const std::string host = ip.is_v6() ? "[" + address.host + "]" : address.host;
+        return std::string(what) + " " + host + ":" + std::to_string(address.port) + ": " +
+               error.message();
+    };
+    if (error) return failed("not an address:");
+    const Endpoint endpoint(ip, address.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (error) return failed("cannot open a socket for");
+    acceptor_.set_option(Acceptor::reuse_address(true), error);
+    acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return failed("cannot listen on");
+    acceptor_.non_blocking(true, error);
+    return {};
+}
+
+config::ListenAddress ClientAcceptor::address() const {
+    error_code ignored;
+    const Endpoint endpoint = acceptor_.local_endpoint(ignored);
+    return {endpoint.address().to_string(), endpoint.port()};
+}
+
+void ClientAcceptor::start(std::span<const std::unique_ptr<Worker>> workers, std::size_t limit) {
+    workers_ = workers;
+    limit_ = limit;
+    accept_next();
+}
+
+Worker& ClientAcceptor::least_loaded() const {
+    return **std::ranges::min_element(
+        workers_, {}, [](const std::unique_ptr<Worker>& worker) { return worker->client_count(); });
+}
+
+std::size_t ClientAcceptor::clients() const {
+    std::size_t sum = 0;
+    for (const auto& worker : workers_)
+        sum += worker->client_count();
+    return sum;
+}
+
+// Accepts straight into the chosen worker's loop, so that the socket never moves.
+void ClientAcceptor::accept_next() {
+    Worker& worker = least_loaded();
+    acceptor_.async_accept(worker.executor(), [this, &worker](error_code error, Socket socket) {
+        if (!acceptor_.is_open() || error == asio::error::operation_aborted) return;
+        if (!error) hand_over(std::move(socket), worker);
+        if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
+            error == asio::error::no_memory || error.value() == ENFILE) {
+            telemetry::log("accepting is paused: " + error.message());
+            pause_.expires_after(kPause);
+            pause_.async_wait([this](error_code stopped) {
+                if (!stopped && acceptor_.is_open()) accept_next();
+            });
+            return;
+        }
+        accept_next();
+    });
+}
+
+void ClientAcceptor::hand_over(Socket socket, Worker& worker) {
+    const std::size_t others = clients();
+    if (others >= limit_ + kAnsweredPastLimit) return;  // closes
+    worker.adopt(std::move(socket), others >= limit_);
+}
+
+void ClientAcceptor::take_waiting() {
+    for (;;) {
+        Worker& worker = least_loaded();
+        error_code error;
+        Socket socket = acceptor_.accept(worker.executor(), error);
+        if (error) return;
+        hand_over(std::move(socket), worker);
+    }
+}
+
+void ClientAcceptor::stop() {
+    if (!acceptor_.is_open()) return;
+    pause_.cancel();
+    if (!workers_.empty()) take_waiting();
+    error_code ignored;
+    acceptor_.close(ignored);
+}
+
+}  // namespace errgate::proxy
