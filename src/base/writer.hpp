@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -18,8 +17,7 @@ class Writer {
 
     void put(std::string_view text) {
         if (!fits(text.size())) return;
-        std::memcpy(at_, text.data(), text.size());
-        at_ += text.size();
+        at_ += text.copy(at_, text.size());
     }
     void put(char c) {
         if (!fits(1)) return;

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 
 namespace errgate::errors {
 
@@ -83,41 +82,47 @@ bool is_any(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
 }
 
-// The name written so far: joined words in lower case, and its part after the last underscore.
-struct NameText {
-    std::string joined;
-    std::size_t last_word = 0;
-
-    void add(std::string_view word) {
-        last_word = joined.size();
-        for (const char c : word) {
-            if (c == '_') {
-                last_word = joined.size();
+// The end of a name: its letters and digits in lower case, and where its last word begins. Only as
+// much of it as the longest known name needs.
+class NameText {
+  public:
+    explicit NameText(std::string_view name) {
+        name.remove_prefix(name.size() - std::min(name.size(), text_.size()));
+        for (const char c : name) {
+            if (base::is_alnum(c)) {
+                text_[size_++] = base::to_lower(c);
             } else {
-                joined.push_back(base::to_lower(c));
+                last_word_ = size_;
             }
         }
     }
+    std::string_view joined() const { return {text_.data(), size_}; }
+    std::string_view last_word() const { return joined().substr(last_word_); }
+
+  private:
+    std::array<char, 40> text_{};
+    std::size_t size_ = 0;
+    std::size_t last_word_ = 0;
 };
 
-bool stands_as_field(std::string_view text, Token token) {
-    if (token.begin == 0) return true;
-    return is_any(text[token.begin - 1], "\"'[.&?{,;");
+bool stands_as_field(std::string_view text, std::size_t begin) {
+    return begin == 0 || is_any(text[begin - 1], "\"'[.&?{,;");
 }
 
-const Name* find_name(std::string_view text, Token token, const NameText& name) {
-    const std::string_view joined = name.joined;
+// `name` begins at `begin`.
+const Name* find_name(std::string_view text, std::size_t begin, const NameText& name) {
+    const std::string_view joined = name.joined();
     for (const Name& known : kNames) {
         if (!joined.ends_with(known.text)) continue;
-        const bool whole = joined.size() == known.text.size();
+        const bool whole = joined == known.text;
         switch (known.match) {
             case Match::suffix:
                 return &known;
             case Match::word:
-                if (whole || joined.size() - known.text.size() == name.last_word) return &known;
+                if (whole || name.last_word() == known.text) return &known;
                 break;
             case Match::field:
-                if (whole && stands_as_field(text, token)) return &known;
+                if (whole && stands_as_field(text, begin)) return &known;
                 break;
         }
     }
@@ -261,6 +266,15 @@ std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap)
     return std::nullopt;
 }
 
+std::optional<Mask> match_value_of(std::string_view text, Token name) {
+    Gap gap(text, name.end);
+    gap.skip_punctuation();
+    if (!gap.promises_value(name.end)) return std::nullopt;
+    const Name* known = find_name(text, name.begin, NameText(name.in(text)));
+    if (known == nullptr) return std::nullopt;
+    return read_value(text, known->kind, gap);
+}
+
 // A further word of a name starts with a letter and is short: never a number or a key of its own.
 bool may_continue_name(std::string_view word) {
     constexpr std::size_t kLongest = 12;  // "verification"
@@ -270,23 +284,15 @@ bool may_continue_name(std::string_view word) {
 }  // namespace
 
 std::optional<Mask> match_named_value(std::string_view text, Token token) {
-    NameText name;
+    if (base::is_digit(text[token.begin])) return std::nullopt;
     Token word = token;
     for (std::size_t words = 1;; ++words) {
-        name.add(word.in(text));
-        Gap gap(text, word.end);
-        gap.skip_punctuation();
-        if (gap.promises_value(word.end)) {
-            const Name* known = find_name(text, token, name);
-            const auto mask = known != nullptr ? read_value(text, known->kind, gap) : std::nullopt;
-            if (mask) return mask;
-        }
-        if (words == kMaxWords || word.end >= text.size()) break;
-        if (!is_any(text[word.end], " -.")) break;
+        if (auto mask = match_value_of(text, {token.begin, word.end})) return mask;
+        if (words == kMaxWords || word.end >= text.size()) return std::nullopt;
+        if (!is_any(text[word.end], " -.")) return std::nullopt;
         word = token_at(text, word.end + 1);
-        if (!may_continue_name(word.in(text))) break;
+        if (!may_continue_name(word.in(text))) return std::nullopt;
     }
-    return std::nullopt;
 }
 
 }  // namespace errgate::errors

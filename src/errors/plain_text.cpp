@@ -4,6 +4,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace errgate::errors {
@@ -57,6 +58,15 @@ void append_plain(std::string& out, std::string_view character) {
     }
 }
 
+bool is_printable_ascii(char c) {
+    return c >= 0x20 && c < 0x7F;
+}
+
+std::size_t printable_prefix(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_printable_ascii) -
+                                    text.begin());
+}
+
 bool is_punctuation_of_secrets(char c) {
     return c == ':' || c == '=' || c == '_' || c == '@';
 }
@@ -73,7 +83,7 @@ TextTraits look_at(std::string_view text) {
         if (base::is_digit(c)) ++digits;
         traits.may_hold_secret = traits.may_hold_secret || is_punctuation_of_secrets(c) ||
                                  (base::is_upper(c) && base::is_lower(before)) || word >= kLongWord;
-        traits.printable_ascii = traits.printable_ascii && c >= 0x20 && c < 0x7F;
+        traits.printable_ascii = traits.printable_ascii && is_printable_ascii(c);
         before = c;
     }
     traits.may_hold_secret = traits.may_hold_secret || digits >= kMinDigits;
@@ -83,7 +93,11 @@ TextTraits look_at(std::string_view text) {
 std::string plain_text(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    while (!text.empty()) {
+    while (true) {
+        const std::size_t run = printable_prefix(text);
+        out.append(text.substr(0, run));
+        text.remove_prefix(run);
+        if (text.empty()) return out;
         const base::Utf8Step step = base::utf8_step(text);
         if (step.valid) {
             append_plain(out, text.substr(0, step.length));
@@ -92,7 +106,6 @@ std::string plain_text(std::string_view text) {
         }
         text.remove_prefix(step.length);
     }
-    return out;
 }
 
 }  // namespace errgate::errors

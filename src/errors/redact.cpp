@@ -44,8 +44,9 @@ std::size_t uuid_end(std::string_view text, Token token) {
 // tok_424...).
 std::optional<std::size_t> card_start(std::string_view text, Token token) {
     const std::string_view word = token.in(text);
-    const std::size_t digit = word.find_first_of("0123456789");
-    if (digit == std::string_view::npos) return std::nullopt;
+    const auto digit =
+        static_cast<std::size_t>(std::ranges::find_if(word, is_digit) - word.begin());
+    if (digit == word.size()) return std::nullopt;
     std::string_view prefix = word.substr(0, digit);
     if (prefix.ends_with('_')) {
         prefix.remove_suffix(1);

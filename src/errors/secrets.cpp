@@ -45,7 +45,7 @@ bool is_key_tail(std::string_view prefix, std::string_view tail) {
 std::optional<Mask> match_key(std::string_view text, Token token) {
     const std::string_view rest = text.substr(token.begin);
     for (const auto& [prefix, min_tail] : kKeyPrefixes) {
-        if (!rest.starts_with(prefix)) continue;
+        if (rest[0] != prefix[0] || !rest.starts_with(prefix)) continue;
         const std::size_t end = run_end(text, token.begin + prefix.size(), is_key_char);
         const std::string_view tail = rest.substr(prefix.size(), end - token.begin - prefix.size());
         if (tail.size() >= min_tail && is_key_tail(prefix, tail)) return Mask{token.begin, end};
