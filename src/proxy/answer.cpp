@@ -22,7 +22,7 @@ errors::EnvelopeFormat format_of(const Exchange& x) {
 }
 
 void write_head(base::Writer& out, Worker& worker, const Exchange& x,
-                const errors::EnvelopeContext& context, bool keep_alive) {
+                const errors::EnvelopeContext& context, bool keep_alive, bool with_fields) {
     const errors::Failure& failure = x.failure;
     const bool from_provider = failure.origin == errors::Origin::upstream;
     http::put_status_line(out, failure.status);
@@ -34,8 +34,10 @@ void write_head(base::Writer& out, Worker& worker, const Exchange& x,
     } else if (x.request.head().version < 11) {
         http::put_field(out, "Connection", "keep-alive");
     }
-    http::put_failure_fields(out, from_provider ? &x.response.head() : nullptr,
-                             x.route != nullptr ? &x.route->response_edits : nullptr);
+    if (with_fields) {
+        http::put_failure_fields(out, from_provider ? &x.response.head() : nullptr,
+                                 x.route != nullptr ? &x.route->response_edits : nullptr);
+    }
     out.put("\r\n");
 }
 
@@ -60,8 +62,12 @@ Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchang
     errors::write_envelope(x.envelope, x.failure, context);
     const bool keep_alive = keeps_client(worker, x);
     base::Writer out(x.out);
-    write_head(out, worker, x, context, keep_alive);
-    // Only a route's own header edits can be too long for the buffer; the bare answer always fits.
+    write_head(out, worker, x, context, keep_alive, true);
+    if (!out.ok()) {
+        // The route's own edits are longer than any head should be: the bare answer always fits.
+        out = base::Writer(x.out);
+        write_head(out, worker, x, context, keep_alive, false);
+    }
     const bool has_body = x.request.head().method != http::Method::head;
     Gather pieces;
     if (has_body && x.envelope.size() <= out.room()) {

@@ -80,10 +80,12 @@ Times attempt_times(const Exchange& x, base::TimePoint total) {
 }
 
 Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client, Exchange& x,
-                                        const Times& times, policy::AttemptFacts& facts) {
+                                        Times times, policy::AttemptFacts& facts) {
     const SendResult sent = co_await send_request(worker, client, x, times.head);
     facts.request_bytes_sent = sent.bytes_sent;
     if (sent.reason != GatewayReason::none && !sent.response_may_wait) co_return sent.reason;
+    // A body that streamed took as long as its client wanted; the upstream's time begins now.
+    if (!x.body_complete) times = attempt_times(x, base::TimePoint::max());
 
     Departure departure{client, x};
     GatewayReason reason = GatewayReason::none;
@@ -139,6 +141,7 @@ Awaitable<Event> try_once(Worker& worker, ClientConnection& client, Exchange& x,
     if (x.record.attempt_count > 0) renew_trace_parent(worker, x);
     telemetry::AttemptRecord& record = begin_record(x, waited);
     policy::AttemptFacts facts;
+    x.response_inspected = false;
 
     const auto connect_within =
         std::min<base::Duration>(x.route->timeouts.connect, deadline - begun);
