@@ -12,8 +12,8 @@ namespace detail {
 
 constexpr std::array<bool, 256> token_table() {
     std::array<bool, 256> table{};
-    for (unsigned char c : std::string_view("!#$%&'*+-.^_`|~"))
-        table[c] = true;
+    for (char c : std::string_view("!#$%&'*+-.^_`|~"))
+        table[static_cast<unsigned char>(c)] = true;
     for (unsigned c = '0'; c <= '9'; ++c)
         table[c] = true;
     for (unsigned c = 'A'; c <= 'Z'; ++c)

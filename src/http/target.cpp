@@ -15,8 +15,8 @@ constexpr std::array<bool, 256> target_table() {
     std::array<bool, 256> table{};
     for (unsigned c = 0x21; c < 0x7f; ++c)
         table[c] = true;
-    for (unsigned char c : std::string_view("\"<>\\^`{|}#"))
-        table[c] = false;
+    for (char c : std::string_view("\"<>\\^`{|}#"))
+        table[static_cast<unsigned char>(c)] = false;
     return table;
 }
 constexpr std::array<bool, 256> kTargetChars = target_table();
