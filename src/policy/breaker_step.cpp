@@ -50,7 +50,7 @@ Millis probe_wait(const BreakerCell& cell, bool replay_safe, const BreakerParams
         case BreakerState::half_open:
             break;
     }
-    return cell.probing ? std::max(params.open, kProbeTimeout) : grace;
+    return cell.probing ? kProbeTimeout : grace;
 }
 
 bool must_open(const BreakerCell& cell, const BreakerParams& params) {

@@ -55,7 +55,7 @@ struct BreakerAdmission {
 // May a request go now? Closed: yes. Open: no, until its period is over; then one probe.
 // Half-open: one probe at a time. A request that is not replay-safe becomes a probe only when no
 // replay-safe one came within a grace of open / 10: a charge is the last thing to test with.
-// A probe that is never reported (its owner vanished) is given up after max(open, 60 s).
+// A probe that is never reported (its owner vanished) is given up after 60 s.
 BreakerAdmission admit_step(const BreakerCell& cell, BreakerTick now, bool replay_safe,
                             const BreakerParams& params);
 

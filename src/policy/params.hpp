@@ -13,15 +13,16 @@ using Millis = std::chrono::milliseconds;
 struct Timeouts {
     Millis connect{2'000};   // one connection attempt: TCP and TLS
     Millis attempt{10'000};  // from the first byte written to the response head
-    Millis idle{30'000};     // between two reads of a response body, or two writes of a request body
-    Millis total{30'000};    // over all attempts and waits, to the response head
+    Millis idle{30'000};   // between two reads of a response body, or two writes of a request body
+    Millis total{30'000};  // over all attempts and waits, to the response head
 };
 
 struct RetryParams {
     int attempts = 3;  // in all, the first one included
     Millis backoff_base{100};
     Millis backoff_max{2'000};
-    std::vector<std::string> replay_safe_methods{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
+    std::vector<std::string> replay_safe_methods{"GET",   "HEAD", "OPTIONS",
+                                                 "TRACE", "PUT",  "DELETE"};
     bool mint_idempotency_key = false;
 };
 
