@@ -1,3 +1,4 @@
+// Access log lines: golden text, absent members, hostile strings.
 #include "telemetry/access_log.hpp"
 
 #include "records.hpp"

@@ -1,3 +1,4 @@
+// What a scrape shows: labels, sums over workers, histograms, and promtool's opinion.
 #include "telemetry/collector.hpp"
 
 #include "records.hpp"

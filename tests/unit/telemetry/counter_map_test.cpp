@@ -1,3 +1,4 @@
+// CounterMap: sums by key, growth, and a reader beside the writer.
 #include "telemetry/counter_map.hpp"
 
 #include <gtest/gtest.h>

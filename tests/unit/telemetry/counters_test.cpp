@@ -1,3 +1,4 @@
+// Which series one exchange counts in.
 #include "telemetry/counters.hpp"
 
 #include "records.hpp"

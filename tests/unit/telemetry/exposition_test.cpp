@@ -1,3 +1,4 @@
+// The two text formats and the choice between them.
 #include "telemetry/exposition.hpp"
 
 #include "telemetry/families.hpp"

@@ -1,3 +1,4 @@
+// LogSink: order, rotation, and targets that stall, fill up or go away.
 #include "telemetry/log_sink.hpp"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// NameRegistry: a name keeps its id.
 #include "telemetry/names.hpp"
 
 #include <gtest/gtest.h>

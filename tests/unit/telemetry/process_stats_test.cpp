@@ -1,3 +1,4 @@
+// The process_* metrics of this very process.
 #include "telemetry/process_stats.hpp"
 
 #include <gtest/gtest.h>
