@@ -123,9 +123,9 @@ std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {
     const std::size_t begin = at + kScheme.size();
     if (!text.substr(at).starts_with(kScheme)) return std::nullopt;
     const std::size_t end = std::min(text.find_first_of("/?# \"'<>", begin), text.size());
-    const std::size_t sign = text.substr(0, end).rfind('@');
-    if (sign == std::string_view::npos || sign <= begin) return std::nullopt;
-    return Mask{begin, sign};
+    const std::size_t sign = text.substr(begin, end - begin).rfind('@');
+    if (sign == std::string_view::npos || sign == 0) return std::nullopt;
+    return Mask{begin, begin + sign};
 }
 
 std::optional<Mask> match_pem(std::string_view text, std::size_t at) {
