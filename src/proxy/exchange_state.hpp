@@ -44,8 +44,9 @@ struct Exchange {
     const config::Route* route = nullptr;
     const config::Upstream* upstream = nullptr;
     bool replay_safe = false;
-    std::string_view idempotency_header;  // the one this provider honours, empty: none
-    std::string_view idempotency_key;     // the client's or the minted one
+    std::string_view idempotency_key;     // honoured by this provider: the client's or a minted one
+    std::string body_key;                 // behind it when the body carries it
+    std::string_view idempotency_header;  // where a minted one goes
     std::array<char, http::kMaxRequestId> minted_key_store;
     std::string_view minted_key;               // empty: the client sent its own, or none is wanted
     std::optional<std::uint64_t> sent_digest;  // of what the first attempt sent

@@ -1,6 +1,7 @@
 #include "proxy/identity.hpp"
 
 #include "http/target.hpp"
+#include "mapping/idempotency_key.hpp"
 #include "policy/replay.hpp"
 #include "proxy/client_connection.hpp"
 #include "proxy/worker.hpp"
@@ -34,6 +35,25 @@ void identify_trace(Worker& worker, Exchange& x) {
     x.record.trace_id = {&x.traceparent[3], 32};
 }
 
+// The client's own key, in the header or in the body; else a new one where the route wants that.
+void find_key(Worker& worker, Exchange& x, const mapping::Idempotency& honoured) {
+    const http::Fields& fields = x.request.head().fields;
+    if (!honoured.header.empty()) x.idempotency_key = http::find(fields, honoured.header);
+    if (x.idempotency_key.empty() && x.body_complete) {
+        x.body_key = mapping::find_idempotency_key(
+            honoured, x.body, http::find(fields, http::FieldName::content_type));
+        x.idempotency_key = x.body_key;
+    }
+    const bool wanted = x.route->retry.mint_idempotency_key && !honoured.header.empty() &&
+                        !policy::replay_safe(x.record.method, false, x.route->retry);
+    if (!x.idempotency_key.empty() || !wanted) return;
+    // Never the request id: a client may send one id with two different payments.
+    x.idempotency_header = honoured.header;
+    x.minted_key = http::mint_request_id(x.minted_key_store, x.record.begun, worker.random().next(),
+                                         worker.random().next());
+    x.idempotency_key = x.minted_key;
+}
+
 }  // namespace
 
 void identify(Worker& worker, const ClientConnection& client, Exchange& x) {
@@ -54,18 +74,7 @@ void renew_trace_parent(Worker& worker, Exchange& x) {
 
 void decide_replay_safety(Worker& worker, Exchange& x) {
     const mapping::Idempotency& honoured = x.upstream->dialect->idempotency();
-    if (honoured.honoured() && !honoured.header.empty()) {
-        x.idempotency_header = honoured.header;
-        x.idempotency_key = http::find(x.request.head().fields, honoured.header);
-        const bool wanted = x.route->retry.mint_idempotency_key &&
-                            !policy::replay_safe(x.record.method, false, x.route->retry);
-        if (x.idempotency_key.empty() && wanted) {
-            // Never the request id: a client may send one id with two different payments.
-            x.minted_key = http::mint_request_id(x.minted_key_store, x.record.begun,
-                                                 worker.random().next(), worker.random().next());
-            x.idempotency_key = x.minted_key;
-        }
-    }
+    if (honoured.honoured()) find_key(worker, x, honoured);
     x.replay_safe =
         policy::replay_safe(x.record.method, !x.idempotency_key.empty(), x.route->retry);
 }
