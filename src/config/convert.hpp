@@ -27,6 +27,7 @@ Convert<T> whole_number(T min, T max) {
         const bool number = value.kind == Value::Kind::scalar && !value.quoted &&
                             error == std::errc{} && stop == end;
         if (number && out >= min && out <= max) return out;
+        if (min == max) return Mismatch{"the number " + std::to_string(min)};
         return Mismatch{"a whole number from " + std::to_string(min) + " to " +
                         std::to_string(max)};
     };

@@ -30,11 +30,12 @@ Mark to_mark(const YAML::Mark& mark) {
 struct Size {
     std::size_t values = 0;
     std::size_t text_bytes = 0;
-    std::size_t depth = 0;
+    std::size_t depth = 0;  // levels of lists and mappings
 };
 
 Size measure(const Value& value) {
-    Size size{1, value.text.size(), 0};
+    const bool nests = value.kind == Value::Kind::sequence || value.kind == Value::Kind::mapping;
+    Size size{1, value.text.size(), nests ? 1U : 0U};
     const auto add = [&size](const Value& child) {
         const Size inner = measure(child);
         size.values += inner.values;

@@ -86,6 +86,7 @@ struct Model {
     ClientTimeouts client;
     DrainModel drain;
     std::vector<UpstreamModel> upstreams;  // in the order of the file
+    RouteOptions defaults;                 // merged into the options of every route already
     std::vector<RouteModel> routes;
     AccessLogModel access_log;
 };

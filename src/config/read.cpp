@@ -79,9 +79,8 @@ Model read_model(const Value& root, Report& report) {
     reader.nested("client", [&](MappingReader& r) { read_client(r, model.client); });
     reader.nested("drain", [&](MappingReader& r) { read_drain(r, model.drain); });
     model.upstreams = read_upstreams(reader);
-    RouteOptions defaults;
-    reader.nested("defaults", [&](MappingReader& r) { read_route_options(r, defaults); });
-    model.routes = read_routes(reader, defaults);
+    reader.nested("defaults", [&](MappingReader& r) { read_route_options(r, model.defaults); });
+    model.routes = read_routes(reader, model.defaults);
     reader.nested("access_log", [&](MappingReader& r) { read_access_log(r, model.access_log); });
     reader.finish();
     return model;

@@ -51,11 +51,15 @@ std::string join(const std::vector<std::string_view>& texts, std::string_view se
 }
 
 void Report::mismatch(const Value& value, std::string path, const Mismatch& mismatch) {
+    mismatches_.push_back(path);
+    const bool said = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
+        return problem.path == path && problem.file == file_;
+    });
+    if (said && value.from_environment) return;  // an unset variable: there is nothing to convert
     std::string message =
         "expected " + mismatch.wanted + ", got " + what_came(value, mismatch.secret);
     if (!mismatch.hint.empty() && value.kind == Value::Kind::scalar)
         message += "; " + mismatch.hint;
-    mismatches_.push_back(path);
     add(value.mark, std::move(path), std::move(message));
 }
 
@@ -92,7 +96,7 @@ const Value* MappingReader::get(std::string_view key) {
 const Value* MappingReader::required(std::string_view key) {
     const Value* found = get(key);
     if (found == nullptr && value_.kind == Value::Kind::mapping) {
-        report_.add(value_.mark, path_of(key), "is required");
+        missing_.push_back(key);
     }
     return found;
 }
@@ -121,6 +125,10 @@ void MappingReader::finish() {
         report_.add(
             value_.member_marks[i], path_of(key),
             "unknown key" + meant + (meant.empty() ? "; " : " ") + "allowed: " + join(known_));
+        std::erase(missing_, did_you_mean(key, known_));  // misspelt is not missing
+    }
+    for (const std::string_view key : missing_) {
+        report_.add(value_.mark, path_of(key), "is required");
     }
 }
 

@@ -67,11 +67,11 @@ class MappingReader {
     MappingReader(Report& report, const Value& value, std::string path);
 
     const Value* get(std::string_view key);            // null when absent
-    const Value* required(std::string_view key);       // absent: a problem
+    const Value* required(std::string_view key);       // absent: finish() says so
     const Value* get_list(std::string_view key);       // of kind sequence, or null
     const Value* required_list(std::string_view key);  // absent, another kind or empty: a problem
     std::string path_of(std::string_view key) const;
-    void finish();  // reports the keys nobody asked for
+    void finish();  // reports missing keys and those nobody asked for
 
     template <class T, class Convert>
     bool read(std::string_view key, T& out, const Convert& convert) {
@@ -118,6 +118,7 @@ class MappingReader {
     const Value& value_;
     std::string path_;
     std::vector<std::string_view> known_;
+    std::vector<std::string_view> missing_;
 };
 
 std::string join(const std::vector<std::string_view>& texts, std::string_view separator = ", ");

@@ -18,7 +18,7 @@ struct Row {
 constexpr std::array<Row, 14> kRows{{
     {"listen.[].tls"},
     {"upstreams.*.tls"},
-    {"upstreams.*.url.[]", Row::Refuse::beginning_with, "https:"},
+    {"upstreams.*.url.[]", Row::Refuse::beginning_with, "https://"},
     {"upstreams.*.speaks_envelope", Row::Refuse::other_than, "false"},
     {"upstreams.*.health_check"},
     {"routes.[].errors.mode", Row::Refuse::other_than, "envelope"},
@@ -65,7 +65,8 @@ class Search {
     void walk(const Value& value, Mark mark, std::string_view pattern, const std::string& path,
               std::string_view key) {
         if (pattern.empty()) {
-            if (refuses(row_, value)) report_.add(mark, path, message(row_, key));
+            if (refuses(row_, value) && !report_.mismatched(path))
+                report_.add(mark, path, message(row_, key));
             return;
         }
         const auto dot = std::min(pattern.find('.'), pattern.size());

@@ -9,7 +9,7 @@
 namespace errgate::config {
 
 // Reports every use, in the file, of a key or value of the table. A key that only repeats the
-// default is no use.
+// default is no use, and a value that could not be read is reported already.
 void report_unsupported(const Value& root, Report& report);
 
 // Is there a row for this very path?

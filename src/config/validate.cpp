@@ -28,6 +28,7 @@ class Validator {
         check_admin();
         for (const auto& upstream : model_.upstreams)
             check_upstream(upstream);
+        check_options(model_.defaults, "defaults");
         for (std::size_t i = 0; i < model_.routes.size(); ++i)
             check_route(i);
         check_route_names();
@@ -121,7 +122,7 @@ class Validator {
         const RouteModel& route = model_.routes[index];
         const std::string path = item("routes", index);
         const auto& names = upstream_names_;
-        if (!route.upstream.empty() &&
+        if (!names.empty() && !route.upstream.empty() &&
             std::find(names.begin(), names.end(), route.upstream) == names.end()) {
             fail_unknown(path + ".upstream", "upstream", route.upstream, names);
         }
@@ -130,8 +131,14 @@ class Validator {
             fail(path + ".strip_prefix",
                  "must be a part of match.path_prefix that ends at a \"/\"");
         }
-        check_timeouts(route.options.timeouts, path + ".timeouts");
-        check_backoff(route.options.retry, path + ".retry.backoff");
+        check_options(route.options, path);
+    }
+
+    // Options that a route inherits whole are checked where they stand, under `defaults`.
+    void check_options(const RouteOptions& options, const std::string& path) {
+        const Value& value = nearest(root_, path);
+        if (value.find("timeouts") != nullptr) check_timeouts(options.timeouts, path + ".timeouts");
+        if (value.find("retry") != nullptr) check_backoff(options.retry, path + ".retry.backoff");
     }
 
     void check_timeouts(const policy::Timeouts& timeouts, const std::string& path) {
