@@ -27,7 +27,11 @@ using Fields = std::vector<Field>;
 // First value of a field, or an empty view with data() == nullptr when it is absent.
 std::string_view find(const Fields& fields, FieldName id);
 std::string_view find(const Fields& fields, std::string_view name);  // ASCII case-insensitive
-bool iequals(std::string_view a, std::string_view b);                // ASCII case-insensitive
+
+bool same_letters(const char* a, const char* b, std::size_t size);  // ASCII case-insensitive
+inline bool iequals(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && same_letters(a.data(), b.data(), a.size());
+}
 
 struct RequestHead {
     Method method = Method::unknown;

@@ -1,7 +1,7 @@
 // Chunked bodies: what is decoded, what is refused, and that splits change nothing.
 #include "http/chunked.hpp"
 
-#include "judge.hpp"
+#include "decode.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,46 +15,6 @@ namespace errgate::http {
 namespace {
 
 using namespace std::string_literals;
-
-struct Decoded {
-    std::string data;
-    std::size_t consumed = 0;
-    bool done = false;
-    Violation violation = Violation::none;
-
-    friend bool operator==(const Decoded&, const Decoded&) = default;
-    friend std::ostream& operator<<(std::ostream& out, const Decoded& d) {
-        return out << testing::PrintToString(d.data) << " consumed " << d.consumed
-                   << (d.done ? " done " : " ") << slug(d.violation);
-    }
-};
-
-// Feeds pieces of the given sizes in turn.
-Decoded decode(std::string_view text, const std::vector<std::size_t>& sizes) {
-    ChunkDecoder decoder;
-    Decoded out;
-    for (std::size_t turn = 0; out.consumed < text.size(); ++turn) {
-        std::string_view piece = text.substr(out.consumed, sizes[turn % sizes.size()]);
-        for (;;) {
-            const ChunkDecoder::Step step = decoder.next(piece);
-            out.data += step.data;
-            out.consumed += step.consumed;
-            piece.remove_prefix(step.consumed);
-            if (step.status == ChunkDecoder::Status::need_more) {
-                EXPECT_TRUE(piece.empty());
-                break;
-            }
-            out.done = step.status == ChunkDecoder::Status::done;
-            out.violation = step.violation;
-            if (out.done || step.status == ChunkDecoder::Status::error) return out;
-        }
-    }
-    return out;
-}
-
-Decoded decode(std::string_view text) {
-    return decode(text, {text.size()});
-}
 
 struct Good {
     const char* name;

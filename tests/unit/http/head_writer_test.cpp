@@ -113,6 +113,12 @@ TEST(UpstreamHead, sends_the_asterisk_without_the_base_path) {
     EXPECT_TRUE(request.write().starts_with("OPTIONS * HTTP/1.1\r\n"));
 }
 
+TEST(UpstreamHead, keeps_a_query_that_stripping_left_alone_apart_from_the_base_path) {
+    Upstream request("GET /kira?id=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    request.target = "?id=1";
+    EXPECT_TRUE(request.write().starts_with("GET /v1/?id=1 HTTP/1.1\r\n"));
+}
+
 TEST(UpstreamHead, keeps_the_spelling_of_extension_methods) {
     EXPECT_TRUE(Upstream("Mkthing / HTTP/1.1\r\n\r\n").write().starts_with("Mkthing /v1/"));
 }
@@ -190,7 +196,7 @@ TEST(UpstreamHead, says_when_it_does_not_fit) {
     std::array<char, 40> buffer;
     base::Writer out(buffer);
     const UpstreamRequestHead parts{.client = parser.head(),
-                                    .target_prefix = {},
+                                    .target_prefix = "",
                                     .target = "/",
                                     .host = "api.example",
                                     .framing = {},
@@ -313,6 +319,23 @@ TEST(InterimHead, is_filtered_and_unframed) {
     base::Writer out(buffer);
     put_interim_head(out, parser.head());
     EXPECT_EQ(out.view(), "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+}
+
+TEST(FailureFields, are_what_survives_and_what_the_route_adds) {
+    ResponseParser parser;
+    ASSERT_EQ(parser
+                  .feed("HTTP/1.1 429 Slow Down\r\nDate: then\r\nContent-Type: text/html\r\n"
+                        "RateLimit-Reset: 3\r\nServer: x\r\nRetry-After: 3\r\n\r\n")
+                  .status,
+              ParseStatus::complete);
+    const FieldEdits edits{{{"X-Set", "1"}, {"Content-Length", "9"}}, {"server"}};
+    std::array<char, 256> buffer;
+    base::Writer out(buffer);
+    put_failure_fields(out, &parser.head(), &edits);
+    EXPECT_EQ(out.view(), "RateLimit-Reset: 3\r\nX-Set: 1\r\n");
+    base::Writer without_upstream(buffer);
+    put_failure_fields(without_upstream, nullptr, &edits);
+    EXPECT_EQ(without_upstream.view(), "X-Set: 1\r\n");
 }
 
 TEST(StatusLine, has_the_standard_reason) {
