@@ -100,7 +100,6 @@ Action AttemptPlan::repeat(const RetryDecision& decision, base::TimePoint now) {
 void AttemptPlan::report(Verdict verdict, base::TimePoint now) {
     if (input_.breaker == nullptr) return;
     input_.breaker->report(verdict, probing_ ? Admission::probe : Admission::admitted, now);
-    probing_ = false;
 }
 
 }  // namespace errgate::policy

@@ -64,6 +64,10 @@ TEST(Closed, DeclinesAndRateLimitsChangeNothing) {
     EXPECT_EQ(after(cell, neutral, kStart), cell);
 }
 
+TEST(Closed, SuccessesBeforeTheFirstFailureAreNotCounted) {
+    EXPECT_EQ(pack(after_many(30, {}, success, 5)), 0U);
+}
+
 TEST(Closed, HalfOfTwentyOpens) {
     BreakerCell cell;
     for (int i = 0; i < 9; ++i)

@@ -65,6 +65,15 @@ TEST(Budget, LessThanOneASecondStillMeansOneAtATime) {
     EXPECT_EQ(take_all(budget, at(10'010ms)), 1);
 }
 
+TEST(Budget, AskingOftenDoesNotEatUpAMinimumThatGrowsSlowly) {
+    Budget budget{{.ratio = 0, .min_per_second = 0.05}};
+    take_all(budget, at(0s));
+    int taken = 0;
+    for (auto now = 0ms; now <= 20'100ms; now += 10ms)
+        taken += take_all(budget, at(now));
+    EXPECT_EQ(taken, 1);
+}
+
 TEST(Budget, ShareAndMinimumDoNotAddUp) {
     Budget budget{{.ratio = 0.2, .min_per_second = 3}};
     add_requests(budget, 50);  // 10 retries, more than the minimum of 3

@@ -44,7 +44,6 @@ inline errors::Failure with_outcome(errors::Failure failure, errors::Outcome out
 inline errors::Failure with_hint(errors::Failure failure, bool repeat) {
     failure.hinted = true;
     failure.transient = repeat;
-    failure.auto_retry = repeat;
     return failure;
 }
 

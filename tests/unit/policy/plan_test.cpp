@@ -148,9 +148,16 @@ TEST(Plan, StalePooledConnection) {
     // That was no back-off: the next wait is still the first one.
     EXPECT_EQ(plan.next(failed(kUnavailable, kAnswered), at(50ms), kMost), sleep(100ms));
     EXPECT_EQ(plan.next(kSlept, at(150ms), kMost), kAttempt);
-    // But it was an attempt, and at once only once.
+    // But it was an attempt, and the limit holds.
     EXPECT_EQ(plan.next(failed(kReset, kReusedSilent), at(160ms), kMost),
               fail(RetryRefusal::attempts_exhausted));
+}
+
+TEST(Plan, StalePooledConnectionIsReplacedAtOnceOnlyOnce) {
+    AttemptPlan plan{keyed_charge(), at(0s)};
+    EXPECT_EQ(plan.next(kStart, at(0s), kMost), kAttempt);
+    EXPECT_EQ(plan.next(failed(kReset, kReusedSilent), at(1ms), kMost), kFreshAttempt);
+    EXPECT_EQ(plan.next(failed(kReset, kReusedSilent), at(2ms), kMost), sleep(100ms));
 }
 
 TEST(Plan, StalePooledConnectionUnderAKeylessCharge) {
@@ -363,6 +370,14 @@ TEST(PlanAmends, NothingAfterAnAttemptThatNeverArrived) {
     plan.next(kSlept, at(2s), kMost);
     EXPECT_EQ(amended(plan, answer(Code::idempotency_key_reused, 409)).code,
               Code::idempotency_key_reused);
+}
+
+TEST(PlanAmends, NothingAfterAnAnswerThatCameBeforeTheRequest) {
+    AttemptPlan plan{keyed_charge(), at(0s)};
+    plan.next(kStart, at(0s), kMost);
+    plan.next(failed(answer(Code::timeout, 408), kNotSent), at(1s), kMost);
+    plan.next(kSlept, at(2s), kMost);
+    EXPECT_EQ(amended(plan, kRefused).outcome, Outcome::not_applied);
 }
 
 TEST(PlanAmends, NothingForASafeMethod) {
