@@ -20,7 +20,7 @@ struct Body {
 struct RawBody {
     std::string_view bytes;         // still content-coded
     std::string_view content_type;  // breaks ties only
-    std::string_view content_encoding;
+    std::string_view content_encoding{};
     bool complete = true;  // false: keep what can be read of a cut text
 };
 

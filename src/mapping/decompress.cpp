@@ -24,7 +24,8 @@ struct Decoded {
 
 using Block = std::array<char, 16 * 1024>;
 
-// Nothing when not one byte could be decoded: the coding was a lie.
+// Nothing when the bytes are not what they are said to be; a stream that merely ends early keeps
+// what it gave.
 std::optional<Decoded> inflate(std::string_view bytes, int window_bits) {
     z_stream stream{};
     if (inflateInit2(&stream, window_bits) != Z_OK) return std::nullopt;
@@ -42,7 +43,7 @@ std::optional<Decoded> inflate(std::string_view bytes, int window_bits) {
         decoded.text.append(block.data(), block.size() - stream.avail_out);
     }
     decoded.complete = result == Z_STREAM_END;
-    const bool lied = decoded.text.empty() && !decoded.complete;
+    const bool lied = result == Z_DATA_ERROR || (decoded.text.empty() && !decoded.complete);
     return lied ? std::nullopt : std::optional(std::move(decoded));
 }
 

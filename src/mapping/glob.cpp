@@ -6,8 +6,12 @@
 namespace errgate::mapping {
 namespace {
 
-// The classic two-pointer walk: on a mismatch, the last `*` takes one character more. `fits` says
-// whether a character of the glob takes one of the text.
+bool continues_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+// The classic two-pointer walk: on a mismatch, the last `*` takes one byte more. `fits` says
+// whether a byte of the glob takes one of the text; a `?` takes the rest of its character too.
 template <typename Fits>
 bool walk(std::string_view glob, std::string_view text, Fits fits) {
     constexpr std::size_t kNone = std::string_view::npos;
@@ -17,8 +21,10 @@ bool walk(std::string_view glob, std::string_view text, Fits fits) {
             star = g++;
             taken = t;
         } else if (g < glob.size() && fits(glob[g], text[t])) {
-            ++g;
             ++t;
+            if (glob[g++] != '?') continue;
+            while (t < text.size() && continues_character(text[t]))
+                ++t;
         } else if (star != kNone) {
             g = star + 1;
             t = ++taken;

@@ -26,15 +26,15 @@ std::size_t find_tag(std::string_view text, std::string_view tag, std::size_t fr
     return kNone;
 }
 
-// The inside of the first such element, as text. One that is never closed ends at the next tag.
+// The inside of the first such element, as text; empty when it is never closed: a page cut there
+// has said nothing for certain.
 std::string element_text(std::string_view text, std::string_view open, std::string_view close) {
     const std::size_t tag = find_tag(text, open, 0);
     if (tag == kNone) return {};
     const std::size_t begin = text.find('>', tag);
-    if (begin == kNone) return {};
-    std::size_t end = find_tag(text, close, begin);
-    if (end == kNone) end = text.find('<', begin);
-    const auto inside = text.substr(begin + 1, end == kNone ? kNone : end - begin - 1);
+    const std::size_t end = begin == kNone ? kNone : find_tag(text, close, begin);
+    if (end == kNone) return {};
+    const auto inside = text.substr(begin + 1, end - begin - 1);
     return collapse_blanks(strip_tags(inside, " "), kMaxPageText);
 }
 

@@ -44,10 +44,14 @@ std::string snake(std::string_view text) {
 
 // Zeros in front, as a code had before some client made it a number; a sign stays in front.
 std::string pad6(std::string text) {
-    constexpr std::size_t kWidth = 6;
-    if (text.size() >= kWidth) return text;
+    constexpr std::ptrdiff_t kWidth = 6;
+    const auto is_first_byte = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    };
+    const auto characters = std::count_if(text.begin(), text.end(), is_first_byte);
     const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
-    return text.insert(sign, kWidth - text.size(), '0');
+    if (characters >= kWidth) return text;
+    return text.insert(sign, static_cast<std::size_t>(kWidth - characters), '0');
 }
 
 // The last part of a URN or URL: "urn:problem:out-of-stock" -> "out-of-stock".

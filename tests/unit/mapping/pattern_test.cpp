@@ -1,0 +1,78 @@
+// Globs and expressions.
+#include "mapping/pattern.hpp"
+
+#include "answers.hpp"
+
+namespace errgate::mapping {
+namespace {
+
+struct GlobCase {
+    const char* glob;
+    const char* text;
+    bool matches;
+};
+
+TEST(Glob, MatchesTheWholeText) {
+    const GlobCase cases[] = {
+        {"AUTH_*", "AUTH_X", true},
+        {"AUTH_*", "AUTH_", true},
+        {"AUTH_*", "XAUTH_", false},
+        {"??0107", "010107", true},
+        {"??0107", "0107", false},
+        {"??0107", "1010107", false},
+        {"a", "A", false},
+        {"", "", true},
+        {"*", "", true},
+        {"a*b*c", "a-b-b-c", true},
+        {"a*b*c", "a-b-b-", false},
+        {"?", "é", true},
+        {"caf?s", "cafés", true},
+        {"??", "é", false},
+        {"*é", "aéé", true},
+        {"[a]", "a", false},
+        {"/v?/*", "/v1/a/b", true},
+        {"a.c", "abc", false},
+    };
+    for (const auto& c : cases)
+        EXPECT_EQ(glob_match(c.glob, c.text), c.matches) << c.glob << " on " << c.text;
+}
+
+TEST(Glob, CoversNarrowerGlobs) {
+    const GlobCase cases[] = {
+        {"*", "anything*", true},   {"????00", "??0200", true}, {"??0200", "????00", false},
+        {"AUTH_*", "AUTH_X", true}, {"A?", "A*", false},        {"A*", "A?", true},
+        {"A?", "AB", true},         {"A", "A", true},           {"A*", "*", false},
+    };
+    for (const auto& c : cases)
+        EXPECT_EQ(glob_covers(c.glob, c.text), c.matches) << c.glob << " over " << c.text;
+}
+
+TEST(Glob, ManyStarsStayFast) {
+    EXPECT_FALSE(glob_match("*a*a*a*a*a*a*a*a*b", std::string(10'000, 'a')));
+}
+
+TEST(Pattern, SaysWhyItDoesNotCompile) {
+    std::string error;
+    EXPECT_FALSE(Pattern::compile("(a", false, error));
+    EXPECT_EQ(error, "missing ): (a");
+    EXPECT_FALSE(Pattern::compile("(?=a)", false, error)) << "RE2 has no look-ahead";
+}
+
+TEST(Pattern, FindsAnywhere) {
+    EXPECT_TRUE(regex("not found").found_in("user not found!"));
+    EXPECT_FALSE(regex("Not").found_in("not"));
+    EXPECT_TRUE(regex("Not", true).found_in("not"));
+    EXPECT_FALSE(regex("^found").found_in("not found"));
+}
+
+TEST(Pattern, Groups) {
+    EXPECT_EQ(regex("(a)(b)?").group("a", 1), "a");
+    EXPECT_EQ(regex("(a)(b)?").group("a", 2), std::nullopt) << "took no part";
+    EXPECT_EQ(regex("(a)(b)?").group("x", 1), std::nullopt);
+    EXPECT_EQ(regex("a+").group("xaay", 0), "aa");
+    EXPECT_EQ(regex("a").group("a", 1), std::nullopt) << "no such group";
+    EXPECT_EQ(regex("(a*)").group("b", 1), "") << "matched nothing, but matched";
+}
+
+}  // namespace
+}  // namespace errgate::mapping
