@@ -23,7 +23,7 @@ class AccessLog : public testing::Test {
         return spec;
     }
     // The line of the only exchange.
-    json line() { return gateway_.access_log(1).at(0); }
+    json line() { return gateway_.log_line(0); }
 
     FakeUpstream upstream_;
     Gateway gateway_{spec(upstream_.port())};

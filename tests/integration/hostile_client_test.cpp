@@ -77,7 +77,6 @@ TEST_F(HostileClient, MalformedHeads) {
         {"method is no token", head("", "G[T / HTTP/1.1")},
         {"two spaces in the request line", head("", "GET  / HTTP/1.1")},
         {"lower-case version", head("", "GET / http/1.1")},
-        {"no version", "GET /\r\n\r\n"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
@@ -88,6 +87,7 @@ TEST_F(HostileClient, MalformedHeads) {
 TEST_F(HostileClient, OtherVersions) {
     const std::vector<Case> cases = {
         {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+        {"HTTP/0.9", "GET /\r\n\r\n", 505},
         {"HTTP/2.0", head("", "GET / HTTP/2.0"), 505},
         {"HTTP/3.7", head("", "GET / HTTP/3.7"), 505},
     };
@@ -160,7 +160,8 @@ TEST_F(HostileClient, TransferEncodings) {
     const std::vector<Case> cases = {
         {"gzip", coding("gzip"), 501},
         {"identity", coding("identity"), 501},
-        {"unknown", coding("xchunked"), 501},
+        {"unknown", coding("zstd"), 501},
+        {"nearly chunked", coding("xchunked")},
         {"before a length", head("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n") + chunks},
         {"after a length", head("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") + chunks},
         {"repeated", head("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n") + chunks},
@@ -256,7 +257,7 @@ TEST_F(HostileClient, CannotSmuggleThroughABodyThatLooksLikeARequest) {
     const std::string inner = format_request("GET", "/inner");
     EXPECT_EQ(client.post("/outer", inner).body, "outer");
     EXPECT_EQ(upstream_.request_count(), 1u);
-    EXPECT_EQ(upstream_.requests()[0].body, inner);
+    EXPECT_EQ(upstream_.request(0).body, inner);
 }
 
 TEST_F(HostileClient, TrailersAreDropped) {
@@ -265,7 +266,7 @@ TEST_F(HostileClient, TrailersAreDropped) {
     client.send(head("Transfer-Encoding: chunked\r\nTrailer: Host\r\n") +
                 "5\r\nhello\r\n0\r\nHost: evil\r\nContent-Length: 9\r\nX-Sum: 1\r\n\r\n");
     EXPECT_EQ(client.read().body, "ok");
-    const ReceivedRequest request = upstream_.requests()[0];
+    const ReceivedRequest request = upstream_.request(0);
     EXPECT_EQ(request.body, "hello");
     EXPECT_FALSE(request.has_field("X-Sum"));
     EXPECT_FALSE(request.has_field("Trailer"));
@@ -294,7 +295,7 @@ TEST_F(HostileClient, AbsoluteFormOverridesHost) {
     Client client = gateway_.client();
     client.send("GET http://cards.internal/x?y HTTP/1.1\r\nHost: other\r\n\r\n");
     EXPECT_EQ(client.read().body, "ok");
-    EXPECT_EQ(upstream_.requests()[0].field("X-Forwarded-Host"), "cards.internal");
+    EXPECT_EQ(upstream_.request(0).field("X-Forwarded-Host"), "cards.internal");
 }
 
 TEST_F(HostileClient, OneEmptyLineBeforeARequestIsForgiven) {

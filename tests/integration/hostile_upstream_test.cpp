@@ -161,6 +161,13 @@ TEST_F(BrokenBody, ResetOfABodyThatEndsWithTheConnection) {
     expect_broken("HTTP/1.1 200 OK\r\n\r\nhello", "", true);
 }
 
+TEST_F(HostileUpstream, AMalformedChunkBesideTheHeadIsFoundInTime) {
+    upstream_.expect("POST", "/charge")
+        .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n");
+    EXPECT_ENVELOPE(client_.post("/charge", "{}"), "invalid_upstream_response", 502, "gateway",
+                    "unknown", false);
+}
+
 // ------------------------------------------------------------ surplus bytes
 
 TEST_F(HostileUpstream, BytesAfterTheResponseNeverReachTheNextRequest) {

@@ -19,7 +19,7 @@ class ProxyFields : public testing::Test {
         upstream_.otherwise().reply(200);
         response_ = client_.get(target, fields);
         EXPECT_EQ(response_.status, 200);
-        return upstream_.requests().back();
+        return upstream_.last_request();
     }
 
     FakeUpstream upstream_;
@@ -128,7 +128,7 @@ TEST_F(ProxyFields, MintsOneRequestIdForEverybody) {
     const std::string id = response_.field("X-Request-Id");
     EXPECT_THAT(id, MatchesRegex("req_[0-9A-HJKMNP-TV-Z]{26}"));
     EXPECT_THAT(all(request.fields, "X-Request-Id"), ElementsAre(id));
-    EXPECT_EQ(gateway_.access_log(1)[0]["request_id"], id);
+    EXPECT_EQ(gateway_.log_line(0)["request_id"], id);
 }
 
 TEST_F(ProxyFields, AdoptsARequestIdOfOurForm) {
@@ -142,7 +142,7 @@ TEST_F(ProxyFields, KeepsAForeignRequestIdInTheLogOnly) {
     const std::string id = response_.field("X-Request-Id");
     EXPECT_THAT(id, MatchesRegex("req_[0-9A-Z]{26}"));
     EXPECT_THAT(all(request.fields, "X-Request-Id"), ElementsAre(id));
-    EXPECT_EQ(gateway_.access_log(1)[0]["client_request_id"], "7b3e-foreign");
+    EXPECT_EQ(gateway_.log_line(0)["client_request_id"], "7b3e-foreign");
 }
 
 TEST_F(ProxyFields, GivesEveryRequestItsOwnId) {
@@ -166,7 +166,7 @@ TEST_F(ProxyFields, ContinuesATraceUnderANewParent) {
     EXPECT_THAT(request.field("traceparent"), MatchesRegex("00-" + trace + "-[0-9a-f]{16}-01"));
     EXPECT_THAT(request.field("traceparent"), testing::Not(HasSubstr("00f067aa0ba902b7")));
     EXPECT_EQ(request.field("tracestate"), "vendor=1");
-    EXPECT_EQ(gateway_.access_log(1)[0]["trace_id"], trace);
+    EXPECT_EQ(gateway_.log_line(0)["trace_id"], trace);
 }
 
 TEST_F(ProxyFields, StartsAnewWhenTheTraceIsInvalid) {
@@ -206,7 +206,7 @@ TEST_F(Routes, EditFields) {
     Client client = gateway.client();
     const Response response =
         client.get("/", {{"Authorization", "Bearer app"}, {"cookie", "a=1"}, {"X-Kept", "k"}});
-    const ReceivedRequest request = upstream_.requests()[0];
+    const ReceivedRequest request = upstream_.request(0);
     EXPECT_THAT(all(request.fields, "Authorization"), ElementsAre("Bearer gateway"));
     EXPECT_FALSE(request.has_field("Cookie"));
     EXPECT_EQ(request.field("X-Kept"), "k");

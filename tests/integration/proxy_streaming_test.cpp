@@ -92,7 +92,7 @@ TEST_F(Streaming, UpWithLength) {
         ASSERT_TRUE(client_.send(pattern(at, std::min<std::uint64_t>(kPiece, size - at))));
     const Response response = client_.read();
     EXPECT_EQ(response.status, 201);
-    EXPECT_EQ(upstream_.requests().back().body_size, size);
+    EXPECT_EQ(upstream_.last_request().body_size, size);
 }
 
 TEST_F(Streaming, UpInChunks) {
@@ -104,7 +104,7 @@ TEST_F(Streaming, UpInChunks) {
     ASSERT_TRUE(client_.send("0\r\n\r\n"));
     const Response response = client_.read();
     EXPECT_EQ(response.status, 201);
-    EXPECT_EQ(upstream_.requests().back().body_size, size);
+    EXPECT_EQ(upstream_.last_request().body_size, size);
 }
 
 TEST_F(Streaming, BothWaysAfterOneAnotherOnOneConnection) {

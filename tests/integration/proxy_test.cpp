@@ -35,7 +35,7 @@ TEST_F(Proxy, AnswersPipelinedRequestsInOrder) {
     EXPECT_EQ(client_.read().body, "one");
     EXPECT_EQ(client_.read().body, "two");
     EXPECT_EQ(client_.read().body, "three");
-    EXPECT_EQ(upstream_.requests()[1].body, "body");
+    EXPECT_EQ(upstream_.request(1).body, "body");
 }
 
 TEST_F(Proxy, PassesABodyWithLengthBothWays) {
@@ -45,7 +45,7 @@ TEST_F(Proxy, PassesABodyWithLengthBothWays) {
     EXPECT_EQ(response.body, "answer");
     EXPECT_EQ(response.framing, BodyKind::length);
     EXPECT_EQ(response.field("Content-Type"), "text/plain");
-    EXPECT_EQ(upstream_.requests()[0].body, "question");
+    EXPECT_EQ(upstream_.request(0).body, "question");
 }
 
 TEST_F(Proxy, PassesAChunkedRequestBody) {
@@ -53,7 +53,7 @@ TEST_F(Proxy, PassesAChunkedRequestBody) {
     client_.send(format_request("POST", "/echo", {{"Transfer-Encoding", "chunked"}}) +
                  "4\r\nques\r\n4;ext=1\r\ntion\r\n0\r\n\r\n");
     EXPECT_EQ(client_.read().status, 200);
-    EXPECT_EQ(upstream_.requests()[0].body, "question");
+    EXPECT_EQ(upstream_.request(0).body, "question");
 }
 
 TEST_F(Proxy, PassesAChunkedResponseBody) {
@@ -114,7 +114,7 @@ TEST_F(Proxy, Passes304WithItsValidators) {
     const Response response = client_.get("/doc", {{"If-None-Match", "\"v1\""}});
     EXPECT_EQ(response.status, 304);
     EXPECT_EQ(response.field("ETag"), "\"v1\"");
-    EXPECT_EQ(upstream_.requests()[0].field("If-None-Match"), "\"v1\"");
+    EXPECT_EQ(upstream_.request(0).field("If-None-Match"), "\"v1\"");
     EXPECT_EQ(client_.get("/doc2").body, "doc2");
 }
 
@@ -137,8 +137,8 @@ TEST_F(Proxy, AnswersExpectContinueAtOnce) {
     client_.send("body");
     const Response response = client_.read();
     EXPECT_EQ(response.status, 201);
-    EXPECT_EQ(upstream_.requests()[0].body, "body");
-    EXPECT_FALSE(upstream_.requests()[0].has_field("Expect"));
+    EXPECT_EQ(upstream_.request(0).body, "body");
+    EXPECT_FALSE(upstream_.request(0).has_field("Expect"));
 }
 
 TEST_F(Proxy, ForwardsEarlyHints) {

@@ -99,7 +99,7 @@ TEST(ScriptedUpstream, AnswersAsToldAndRemembers) {
     EXPECT_EQ(response.status, 503);
     EXPECT_EQ(response.field("x-b"), "c");
     EXPECT_EQ(response.body, "later");
-    EXPECT_EQ(upstream.requests()[0].body, "now");
+    EXPECT_EQ(upstream.request(0).body, "now");
 }
 
 TEST(ScriptedUpstream, TellsOfARequestNobodyExpected) {

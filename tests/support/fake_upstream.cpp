@@ -50,6 +50,19 @@ std::vector<ReceivedRequest> FakeUpstream::requests() const {
     return requests_;
 }
 
+ReceivedRequest FakeUpstream::request(std::size_t index) const {
+    const std::lock_guard lock(mutex_);
+    if (index < requests_.size()) return requests_[index];
+    ADD_FAILURE() << "the upstream received " << requests_.size() << " requests, none number "
+                  << index;
+    return {};
+}
+
+ReceivedRequest FakeUpstream::last_request() const {
+    const std::size_t count = request_count();
+    return request(count > 0 ? count - 1 : 0);
+}
+
 std::size_t FakeUpstream::request_count() const {
     const std::lock_guard lock(mutex_);
     return requests_.size();

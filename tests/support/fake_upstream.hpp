@@ -49,6 +49,9 @@ class FakeUpstream {
     void discard_bodies();  // keep none of them, but check them against pattern()
 
     std::vector<ReceivedRequest> requests() const;
+    // One of them; a failure of the test and an empty request when there is none.
+    ReceivedRequest request(std::size_t index) const;
+    ReceivedRequest last_request() const;
     std::size_t request_count() const;
     std::size_t connection_count() const;
     std::string received(std::size_t connection) const;  // bytes, bodies of discard_bodies() apart

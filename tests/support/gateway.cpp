@@ -24,7 +24,8 @@ bool has_label(std::string_view line, const std::string& name, const std::string
 }  // namespace
 
 std::string errgate_binary() {
-    return ERRGATE_BINARY;
+    const char* other = std::getenv("ERRGATE_BINARY");
+    return other != nullptr ? other : ERRGATE_BINARY;
 }
 
 double sample(std::string_view exposition, std::string_view name, const Labels& labels) {
@@ -39,6 +40,13 @@ double sample(std::string_view exposition, std::string_view name, const Labels& 
         if (wanted) sum += std::strtod(line.c_str() + line.rfind(' '), nullptr);
     }
     return sum;
+}
+
+bool is_supported(const RoutesSpec& spec) {
+    const TempDir dir;
+    const RunResult check =
+        run_program({errgate_binary(), "check", dir.write("errgate.yaml", to_yaml(spec))});
+    return (check.out + check.err).find("not supported yet") == std::string::npos;
 }
 
 Gateway::Gateway(const RoutesSpec& spec)
@@ -98,6 +106,11 @@ std::vector<nlohmann::json> Gateway::access_log(std::size_t count) {
         EXPECT_TRUE(lines.back().is_object()) << line;
     }
     return lines;
+}
+
+nlohmann::json Gateway::log_line(std::size_t index) {
+    const std::vector<nlohmann::json> lines = access_log(index + 1);
+    return index < lines.size() ? lines[index] : nlohmann::json::object();
 }
 
 void Gateway::rewrite(const RoutesSpec& spec) const {

@@ -23,6 +23,9 @@ std::string errgate_binary();
 // Sum of the samples with that name whose labels include all of `labels`; 0 when there is none.
 double sample(std::string_view exposition, std::string_view name, const Labels& labels = {});
 
+// False when this build says of some key of the file that it is "not supported yet".
+bool is_supported(const RoutesSpec& spec);
+
 // Started by the constructor, stopped by the destructor, which fails the test when the process
 // does not end with exit code 0 or a sanitizer had something to say.
 class Gateway {
@@ -42,6 +45,8 @@ class Gateway {
 
     // Access log lines, parsed; waits until there are `count`.
     std::vector<nlohmann::json> access_log(std::size_t count);
+    // One of them, from 0; a failure of the test and an empty object when it never comes.
+    nlohmann::json log_line(std::size_t index);
     // Writes the routes file anew; the process is not told.
     void rewrite(const RoutesSpec& spec) const;
 
