@@ -1,0 +1,182 @@
+// The dialects built into the binary: they compile, their examples hold, and recorded answers of
+// the providers come out as tests/scenarios says.
+#include "config/dialect_examples.hpp"
+#include "mapping_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <set>
+
+namespace errgate::config {
+namespace {
+
+const DialectSet& shipped() {
+    static const DialectSet kSet = compile(shipped_mapping_sources());
+    return kSet;
+}
+
+TEST(Shipped, AreTheFirstFive) {
+    std::set<std::string> names;
+    for (const auto& [name, dialect] : shipped()) {
+        names.insert(name);
+        EXPECT_TRUE(dialect.shipped) << name;
+        EXPECT_EQ(dialect.file, "built in: " + name + ".yaml");
+    }
+    EXPECT_EQ(names, (std::set<std::string>{"kineticpay", "kiotapay", "kira", "license_pos",
+                                            "six_digit"}));
+}
+
+TEST(Shipped, ExamplesHold) {
+    std::size_t ran = 0;
+    for (const auto& failure : run_examples(shipped_mapping_sources(), shipped(), ran))
+        ADD_FAILURE() << failure.dialect << "/" << failure.example << "\n" << failure.diff;
+    EXPECT_GT(ran, 150U);
+}
+
+TEST(Shipped, EveryRuleOfEveryDialectIsUsedByAnExample) {
+    for (const auto& [name, entry] : shipped()) {
+        std::set<std::string> unused;
+        for (const auto& rule : entry.dialect->rules().all())
+            unused.insert(rule.label);
+        for (const MappingSource& source : shipped_mapping_sources()) {
+            if (source.file != entry.file) continue;
+            std::vector<Problem> problems;
+            Report report(source.file, problems);
+            const Value root = parse_document(source.text, source.file, problems);
+            const Value& list = *root.find("dialects")->find(name)->find("examples");
+            for (const Example& example : read_examples(report, list, "")) {
+                mapping::Trace trace;
+                classify(
+                    *entry.dialect,
+                    {example.status, example.body, example.headers, example.method, example.path},
+                    &trace);
+                unused.erase(trace.rule);
+            }
+        }
+        EXPECT_TRUE(unused.empty()) << name << ": " << *unused.begin();
+    }
+}
+
+// --- six-digit codes: every documented row under every method prefix
+
+struct SixDigitRow {
+    const char* digits;  // resource and error
+    const char* code;
+};
+constexpr SixDigitRow kSixDigitRows[] = {
+    {"0000", "internal_error"},
+    {"0001", "not_found"},
+    {"0002", "validation_error"},
+    {"0003", "missing_field"},
+    {"0100", "internal_error"},
+    {"0101", "not_found"},
+    {"0102", "validation_error"},
+    {"0103", "missing_field"},
+    {"0107", "invalid_state"},
+    {"0108", "missing_field"},
+    {"0109", "verification_required"},
+    {"0110", "amount_too_small"},
+    {"0111", "amount_too_large"},
+    {"0112", "invalid_field"},
+    {"0113", "verification_failed"},
+    {"0200", "processing_error"},
+    {"0201", "not_found"},
+    {"0202", "validation_error"},
+    {"0203", "missing_field"},
+    {"0207", "invalid_state"},
+    {"0208", "amount_too_small"},
+};
+
+TEST(SixDigit, EveryRowUnderEveryMethodPrefixAsTextAndAsNumber) {
+    const mapping::Dialect& dialect = *shipped().at("six_digit").dialect;
+    for (const SixDigitRow& row : kSixDigitRows) {
+        for (const char* prefix : {"00", "01", "02", "03", "04"}) {
+            const std::string code = prefix + std::string(row.digits);
+            for (const std::string& sent : {"\"" + code + "\"", std::to_string(std::stoi(code))}) {
+                const auto result = classify(
+                    dialect, {200, R"({"status":"error","code":)" + sent + R"(,"error":"x"})"});
+                ASSERT_TRUE(result.is_error) << code;
+                EXPECT_EQ(errors::info(result.failure.code).slug, row.code) << code;
+                EXPECT_EQ(result.failure.provider.code, code);
+                EXPECT_TRUE(result.failure.mapped);
+            }
+        }
+    }
+}
+
+// --- which successes are looked into
+
+bool inspects(const char* dialect, std::string_view type) {
+    const http::Fields fields{{http::FieldName::content_type, "Content-Type", type}};
+    return mapping::inspects_success(*shipped().at(dialect).dialect, 200, fields);
+}
+
+TEST(Shipped, OnlySixDigitLooksIntoSuccesses) {
+    for (const char* name : {"kiotapay", "kineticpay", "license_pos", "kira"})
+        EXPECT_FALSE(inspects(name, "application/json")) << name;
+    EXPECT_TRUE(inspects("six_digit", "application/json"));
+    EXPECT_FALSE(inspects("six_digit", "application/pdf"));
+}
+
+TEST(Shipped, OnlyKiraHonoursKeys) {
+    for (const char* name : {"kiotapay", "kineticpay", "license_pos", "six_digit"})
+        EXPECT_FALSE(shipped().at(name).dialect->idempotency().honoured()) << name;
+    const auto& keys = shipped().at("kira").dialect->idempotency();
+    EXPECT_TRUE(keys.honoured());
+    EXPECT_EQ(keys.header, "idempotency-key");
+    EXPECT_EQ(keys.required_on, std::vector<std::string>{"POST"});
+}
+
+// --- recorded answers
+
+std::vector<nlohmann::json> scenarios() {
+    std::vector<nlohmann::json> out;
+    std::ifstream file(ERRGATE_SOURCE_DIR "/tests/scenarios/answers.jsonl");
+    for (std::string line; std::getline(file, line);)
+        out.push_back(nlohmann::json::parse(line));
+    return out;
+}
+
+class Scenario : public testing::TestWithParam<nlohmann::json> {};
+
+// What came out, in the words of the file.
+nlohmann::json outcome_of(const nlohmann::json& scenario) {
+    Sent sent{scenario["status"], scenario["body"], {}, scenario["request"]["method"]};
+    for (const auto& [name, value] : scenario.value("headers", nlohmann::json::object()).items())
+        sent.headers.emplace_back(name, value);
+    mapping::Trace trace;
+    const auto result = classify(*shipped().at(scenario["dialect"]).dialect, sent, &trace);
+    nlohmann::json out{{"is_error", result.is_error}, {"content", trace.content_kind}};
+    if (!result.is_error) return out;
+    const errors::Failure& failure = result.failure;
+    out["code"] = errors::info(failure.code).slug;
+    out["message"] = failure.message;
+    out["format"] = trace.format;
+    out["provider_code"] = failure.provider.code;
+    out["request_id"] = failure.provider.request_id;
+    out["outcome"] = errors::to_string(failure.outcome);
+    if (failure.retry_after) out["retry_after_ms"] = failure.retry_after->count();
+    for (const auto& detail : failure.details)
+        out["details"].push_back({detail.field, detail.code, detail.message});
+    for (const auto& [name, value] : failure.metadata)
+        out["metadata"][name] = value.text;
+    return out;
+}
+
+TEST_P(Scenario, ComesOutAsRecorded) {
+    const nlohmann::json got = outcome_of(GetParam());
+    for (const auto& [member, expected] : GetParam()["expect"].items()) {
+        EXPECT_EQ(got.value(member, nlohmann::json()), expected)
+            << member << " of " << GetParam()["id"];
+    }
+    for (const auto& secret : GetParam().value("never", nlohmann::json::array()))
+        EXPECT_EQ(got.dump().find(secret.get<std::string>()), std::string::npos) << secret;
+}
+
+INSTANTIATE_TEST_SUITE_P(Answers, Scenario, testing::ValuesIn(scenarios()), [](const auto& each) {
+    return each.param["id"].template get<std::string>();
+});
+
+}  // namespace
+}  // namespace errgate::config
