@@ -1,6 +1,7 @@
 #include "allocation_count.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 

@@ -155,7 +155,7 @@ bool forwards_response_field(const Field& field, const ConnectionOptions& connec
 
 bool survives_normalization(const Field& field, const ConnectionOptions& connection) {
     return forwards_response_field(field, connection) && !describes_content(field) &&
-           !starts_with(field.name, "errgate-");
+           !starts_with(field.name, "errgate-") && !iequals(field.name, "proxy-status");
 }
 
 }  // namespace errgate::http

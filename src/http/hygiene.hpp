@@ -39,7 +39,7 @@ bool forwards_response_field(const Field& field, const ConnectionOptions& connec
 // Does this field of a failure survive when the body is replaced by the envelope? On top of
 // forwards_response_field: no Content-* (but Content-Range and Content-Security-Policy), ETag,
 // Last-Modified, Accept-Ranges, digests, signatures, Cache-Control, Pragma, Expires, Age,
-// Retry-After (recomputed), Errgate-*.
+// Retry-After (recomputed), and nothing that would pass for ours: Errgate-*, Proxy-Status.
 bool survives_normalization(const Field& field, const ConnectionOptions& connection);
 
 }  // namespace errgate::http

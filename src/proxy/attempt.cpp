@@ -79,6 +79,16 @@ Times attempt_times(const Exchange& x, base::TimePoint total) {
     return {std::min(base::SteadyClock::now() + x.route->timeouts.attempt, total), total};
 }
 
+// What of a body to be relayed came with the head is taken apart before anything is promised to the
+// client: garbage found here is still an answer we can give in full.
+GatewayReason take_first_piece(Exchange& x) {
+    const auto step = x.response_body.feed(x.from_upstream.unread());
+    if (step.status == BodyDecoder::Status::error) return GatewayReason::invalid_response;
+    x.response_piece = step.data;
+    x.from_upstream.consume(step.consumed);
+    return GatewayReason::none;
+}
+
 Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client, Exchange& x,
                                         Times times, policy::AttemptFacts& facts) {
     const SendResult sent = co_await send_request(worker, client, x, times.head);
@@ -93,8 +103,8 @@ Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client
         const ReadableWatch watch(worker.wheel(), client.transport, kWatchClientAfter,
                                   &Departure::on_readable, &departure);
         reason = co_await read_response_head(client, x, times.head, facts.response_bytes_seen);
-        if (reason == GatewayReason::none && needs_body(x)) {
-            reason = co_await read_error_body(x, times.total);
+        if (reason == GatewayReason::none) {
+            reason = needs_body(x) ? co_await read_error_body(x, times.total) : take_first_piece(x);
         }
     }
     facts.client_gone = departure.gone;

@@ -63,6 +63,7 @@ struct Exchange {
     http::Framing response_framing;
     BodyDecoder response_body;
     bool response_inspected = false;  // error_body holds what of the body was read so far
+    std::string_view response_piece;  // else: what of it came with the head
     std::string error_body;
     std::array<std::array<char, 48>, telemetry::kMaxLoggedAttempts> addresses;
 

@@ -1,10 +1,13 @@
 #include "proxy/identity.hpp"
 
+#include "http/hygiene.hpp"
 #include "http/target.hpp"
 #include "mapping/idempotency_key.hpp"
 #include "policy/replay.hpp"
 #include "proxy/client_connection.hpp"
 #include "proxy/worker.hpp"
+
+#include <algorithm>
 
 namespace errgate::proxy {
 
@@ -35,23 +38,36 @@ void identify_trace(Worker& worker, Exchange& x) {
     x.record.trace_id = {&x.traceparent[3], 32};
 }
 
-// The client's own key, in the header or in the body; else a new one where the route wants that.
+// A header that the route itself removes or replaces says nothing about this request.
+bool route_decides(const Exchange& x, std::string_view header) {
+    const auto named = [&](std::string_view name) { return http::iequals(name, header); };
+    const http::FieldEdits& edits = x.route->request_edits;
+    return std::ranges::any_of(edits.remove, named) ||
+           std::ranges::any_of(edits.set, named, &http::FieldEdits::Set::name);
+}
+
+void mint_key(Worker& worker, Exchange& x, const std::string& header) {
+    // Never the request id: a client may send one id with two different payments.
+    x.minted_key = http::mint_request_id(x.minted_key_store, x.record.begun, worker.random().next(),
+                                         worker.random().next());
+    x.idempotency_header = header;
+    x.idempotency_key = x.minted_key;
+}
+
+// The client's own key as the upstream will see it, in the header or in the body; else a new one
+// where the route wants that.
 void find_key(Worker& worker, Exchange& x, const mapping::Idempotency& honoured) {
     const http::Fields& fields = x.request.head().fields;
-    if (!honoured.header.empty()) x.idempotency_key = http::find(fields, honoured.header);
+    const bool has_header = !honoured.header.empty() && !route_decides(x, honoured.header);
+    if (has_header) x.idempotency_key = http::find_forwarded(fields, honoured.header);
     if (x.idempotency_key.empty() && x.body_complete) {
         x.body_key = mapping::find_idempotency_key(
             honoured, x.body, http::find(fields, http::FieldName::content_type));
         x.idempotency_key = x.body_key;
     }
-    const bool wanted = x.route->retry.mint_idempotency_key && !honoured.header.empty() &&
+    const bool wanted = x.route->retry.mint_idempotency_key && has_header &&
                         !policy::replay_safe(x.record.method, false, x.route->retry);
-    if (!x.idempotency_key.empty() || !wanted) return;
-    // Never the request id: a client may send one id with two different payments.
-    x.idempotency_header = honoured.header;
-    x.minted_key = http::mint_request_id(x.minted_key_store, x.record.begun, worker.random().next(),
-                                         worker.random().next());
-    x.idempotency_key = x.minted_key;
+    if (x.idempotency_key.empty() && wanted) mint_key(worker, x, honoured.header);
 }
 
 }  // namespace

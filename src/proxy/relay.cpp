@@ -50,25 +50,20 @@ class Relay {
     Awaitable<bool> send_head() {
         base::Writer out(x_.out);
         http::put_client_response_head(out, head_parts());
-        Step step;
-        if (x_.response_inspected) {
-            step = {x_.error_body, true};
-        } else {
-            step = decode(x_.from_upstream.unread());
-            x_.from_upstream.consume(consumed_);
-        }
-        if (!out.ok() || !step.sound) co_return false;
+        const std::string_view data =
+            x_.response_inspected ? std::string_view(x_.error_body) : x_.response_piece;
+        if (!out.ok()) co_return false;
         Gather pieces;
-        Frame frame(framing_.kind == BodyKind::chunked, step.data, x_.response_body.done());
-        if (frame.plain() && step.data.size() <= std::min(kCopyBehindHead, out.room())) {
-            out.put(step.data);
+        Frame frame(framing_.kind == BodyKind::chunked, data, x_.response_body.done());
+        if (frame.plain() && data.size() <= std::min(kCopyBehindHead, out.room())) {
+            out.put(data);
             pieces.add(out.view());
         } else {
             pieces.add(out.view());
             frame.add_to(pieces);
         }
         x_.response_started = true;
-        co_return co_await write(pieces, step.data.size());
+        co_return co_await write(pieces, data.size());
     }
 
     Awaitable<bool> stream_body() {

@@ -73,7 +73,7 @@ Awaitable<GatewayReason> read_response_head(ClientConnection& client, Exchange& 
                                             base::TimePoint until, bool& bytes_seen) {
     x.from_upstream.clear();
     x.from_upstream.reserve(kUpstreamBuffer);
-    for (int interim = 0; interim <= kMaxInterim; ++interim) {
+    for (int interim = 0;; ++interim) {
         const GatewayReason reason = co_await read_one_head(x, until, bytes_seen);
         if (reason != GatewayReason::none) co_return reason;
         const http::ResponseHead& head = x.response.head();
@@ -89,10 +89,10 @@ Awaitable<GatewayReason> read_response_head(ClientConnection& client, Exchange& 
                                     framing.framing.kind != http::BodyKind::until_close;
             co_return GatewayReason::none;
         }
+        if (interim == kMaxInterim) co_return GatewayReason::invalid_response;
         co_await forward_interim(client, x);
         x.from_upstream.release();
     }
-    co_return GatewayReason::invalid_response;
 }
 
 }  // namespace errgate::proxy
