@@ -2,6 +2,8 @@
 #include "config/convert.hpp"
 #include "config/read.hpp"
 
+#include <algorithm>
+
 namespace errgate::config {
 namespace {
 
@@ -21,10 +23,13 @@ void read_errors(MappingReader& reader, ErrorOptions& errors) {
 
 void read_timeouts(MappingReader& reader, policy::Timeouts& timeouts) {
     const auto timeout = duration(Millis(1), kLongest);
-    reader.read("connect", timeouts.connect, timeout);
-    reader.read("attempt", timeouts.attempt, timeout);
+    const bool has_connect = reader.read("connect", timeouts.connect, timeout);
+    const bool has_attempt = reader.read("attempt", timeouts.attempt, timeout);
     reader.read("total", timeouts.total, timeout);
     reader.read("idle", timeouts.idle, timeout);
+    // What is not said here gives way to what is: `attempt: 300ms` alone contradicts nothing.
+    if (!has_attempt) timeouts.attempt = std::min(timeouts.attempt, timeouts.total);
+    if (!has_connect) timeouts.connect = std::min(timeouts.connect, timeouts.attempt);
 }
 
 void read_retry(MappingReader& reader, policy::RetryParams& retry) {
@@ -82,7 +87,7 @@ std::vector<RouteModel> read_routes(MappingReader& root, const RouteOptions& def
     std::vector<RouteModel> out;
     const Value* routes = root.required_list("routes");
     if (routes == nullptr) return out;
-    if (routes->items.size() > kMaxRoutes) {
+    if (routes->items.size() > kMaxEntries) {
         root.report().add(routes->mark, "routes", "at most 65535 routes are possible");
     }
     for (std::size_t i = 0; i < routes->items.size(); ++i) {
