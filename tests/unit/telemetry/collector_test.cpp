@@ -245,10 +245,9 @@ TEST_F(CollectorTest, ScrapesWhileWorkersCount) {
     };
     auto total = [this] {
         double requests = 0;
-        const Collector collector(sources());
-        for (const auto& metric : collector.Collect().front().metric) {
+        const auto families = Collector(sources()).Collect();
+        for (const auto& metric : families.front().metric)
             requests += metric.counter.value;
-        }
         return requests;
     };
     std::atomic<int> running = 2;
