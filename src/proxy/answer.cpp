@@ -29,7 +29,11 @@ void write_head(base::Writer& out, Worker& worker, const Exchange& x,
     errors::put_envelope_fields(out, failure, context, x.envelope.size());
     http::put_field(out, "X-Request-Id", x.request_id);
     http::put_field(out, "Date", worker.date());
-    if (!keep_alive) {
+    if (failure.reason == errors::GatewayReason::upgrade_refused) {
+        // A 426 names the protocol to speak instead (RFC 9110 section 15.5.22).
+        http::put_field(out, "Upgrade", "HTTP/1.1");
+        http::put_field(out, "Connection", "close, upgrade");
+    } else if (!keep_alive) {
         http::put_field(out, "Connection", "close");
     } else if (x.request.head().version < 11) {
         http::put_field(out, "Connection", "keep-alive");
