@@ -35,8 +35,8 @@ void print_answer(std::string_view who, const sim::ClientResponse& response, std
         out << "no answer (" << response.error << ")\n";
         return;
     }
-    out << response.status << '\n'
-        << wrap_members(one_line(response.body), kIndent, kWidth) << '\n';
+    const std::string members = wrap_members(response.body, kIndent, kWidth);
+    out << response.status << '\n' << (members.empty() ? one_line(response.body) : members) << '\n';
 }
 
 void print_request(const Step& step, const sim::ClientRequest& request, std::ostream& out) {

@@ -26,7 +26,7 @@ std::string mapping_expecting(const std::string& code) {
            "dialects:\n"
            "  acme:\n"
            "    formats: [{id: main, when: {exists: /e}, code: /e, message: /m}]\n"
-           "    rules: [{match: {code: E1}, to: insufficient_funds}]\n"
+           "    rules: [{match: {code: 'E1'}, to: insufficient_funds}]\n"
            "    examples:\n"
            "      - id: broke\n"
            "        status: 402\n"

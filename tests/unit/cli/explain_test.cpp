@@ -17,8 +17,8 @@ dialects:
     formats:
       - {id: main, when: {exists: /err}, code: /err/code, message: /err/text}
     rules:
-      - {match: {code: E1}, to: insufficient_funds}
-      - {match: {code: E2}, to: resource_locked}
+      - {match: {code: 'E1'}, to: insufficient_funds}
+      - {match: {code: 'E2'}, to: resource_locked}
 )";
 
 constexpr std::string_view kLocked = R"({"err":{"code":"E2","text":"Locked"}})";
@@ -113,7 +113,7 @@ TEST_F(Explain, SaysWhereAMappingFileIsWrong) {
                                        "dialects:\n"
                                        "  bad:\n"
                                        "    formats: [{id: a, message: /m}]\n"
-                                       "    rules: [{match: {code: X}, to: no_such_code}]\n");
+                                       "    rules: [{match: {code: 'X'}, to: no_such_code}]\n");
     const Ran run = run_cli({"explain", "--mapping", bad, "--dialect", "bad"});
     EXPECT_EQ(run.exit_code, kInvalidConfiguration);
     EXPECT_EQ(run.out, "");
