@@ -58,8 +58,8 @@ class ListReader {
         for_each_item(names, path, [&](const Value& name, const std::string& at) {
             const Preset* const preset = find_preset(report_, name, at, presets_);
             if (preset == nullptr) return;
-            for (const Format& format : preset->formats)
-                add_format(format, name.mark, at);
+            // What the dialect has of its own may well cover a preset's formats.
+            formats.insert(formats.end(), preset->formats.begin(), preset->formats.end());
             add_rules(*preset);
         });
     }

@@ -8,10 +8,10 @@
 namespace errgate::config {
 namespace {
 
+// Null, which a reader counts as absent, says here that the member must be absent.
 void read_text(MappingReader& reader, const char* key, std::optional<std::string>& out) {
-    const Value* const given = reader.value().find(key);
-    if (given == nullptr) return;
-    reader.read(key, out.emplace(), scalar_text());  // null: must be absent
+    if (reader.value().find(key) != nullptr) out.emplace();
+    if (reader.get(key) != nullptr) reader.read(key, *out, scalar_text());
 }
 
 void read_expected_details(MappingReader& reader, Expected& expected) {

@@ -33,7 +33,7 @@ class TestReader {
         head_tests();
         presence("exists", true);
         presence("absent", false);
-        if (type == TypeKey::is_test) per_pointer<TypeTest>("type", value_type());
+        if (type == TypeKey::is_test) types();
         per_pointer<MatchTest>("re", pattern());
         per_pointer<AtLeastTest>("ge", whole_number<std::uint64_t>(0, 1'000'000'000'000'000));
         equal();
@@ -97,6 +97,16 @@ class TestReader {
                 report_.mismatch(value, path, {"a value"});
             } else if (read_scalar(report_, value, path, wanted, convert)) {
                 add(T{std::move(at), std::move(wanted)});
+            }
+        });
+    }
+
+    void types() {
+        for_each_pointer("type", [&](Pointer at, const Value& value, const std::string& path) {
+            TypeTest test{std::move(at), Node::Kind::null};  // also written without quotes
+            const bool null = value.kind == Value::Kind::null;
+            if (null || read_scalar(report_, value, path, test.kind, value_type())) {
+                add(std::move(test));
             }
         });
     }

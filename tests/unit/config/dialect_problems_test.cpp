@@ -139,7 +139,7 @@ TEST(DialectProblems, OfAPresetAreSaidOnceHoweverOftenItIsUsed) {
                            "version: 1\npresets:\n  p: {formats: [{id: a, code: bad}]}\ndialects:\n"
                            "  d: {use: p}\n  e: {use: p}\n"}});
     ASSERT_EQ(problems.size(), 1U);
-    EXPECT_EQ(problems[0].substr(0, 36), "f:3:32: presets.p.formats[0].code: e");
+    EXPECT_EQ(problems[0].substr(0, 36), "f:3:31: presets.p.formats[0].code: e");
 }
 
 TEST(DialectProblems, APresetUsesNoOther) {
@@ -152,7 +152,7 @@ TEST(DialectProblems, OfTheTopLevel) {
     EXPECT_EQ(mapping_problems({{"f", "dialects: {}\n"}}),
               std::vector<std::string>{"f:1:1: version: is required"});
     EXPECT_EQ(mapping_problems({{"f", "version: 1\ndialect: {}\n"}})[0].substr(0, 59),
-              "f:2:1: dialect: unknown key; did you mean \"dialects\"? allowe");
+              "f:2:1: dialect: unknown key; did you mean \"dialects\"? allow");
     EXPECT_EQ(
         mapping_problems({{"f", "version: 1\ndialects: [a]\n"}}),
         std::vector<std::string>{"f:2:11: dialects: expected a mapping of names, got a list"});

@@ -92,7 +92,7 @@ TEST(Dialects, AFileThatCannotBeParsedDoesNotHideTheOthersProblems) {
     const auto problems = mapping_problems({{"a", "version: [\n"}, {"b", "version: 2\n"}});
     ASSERT_EQ(problems.size(), 2U);
     EXPECT_EQ(problems[0].substr(0, 2), "a:");
-    EXPECT_EQ(problems[1], "b:1:10: version: expected a whole number from 1 to 1, got \"2\"");
+    EXPECT_EQ(problems[1], "b:1:10: version: expected the number 1, got \"2\"");
 }
 
 TEST(Dialects, IdempotencyAndRequestIds) {

@@ -143,7 +143,8 @@ class Scenario : public testing::TestWithParam<nlohmann::json> {};
 // What came out, in the words of the file.
 nlohmann::json outcome_of(const nlohmann::json& scenario) {
     Sent sent{scenario["status"], scenario["body"], {}, scenario["request"]["method"]};
-    for (const auto& [name, value] : scenario.value("headers", nlohmann::json::object()).items())
+    const auto headers = scenario.value("headers", nlohmann::json::object());
+    for (const auto& [name, value] : headers.items())
         sent.headers.emplace_back(name, value);
     mapping::Trace trace;
     const auto result = classify(*shipped().at(scenario["dialect"]).dialect, sent, &trace);
