@@ -89,8 +89,8 @@ int run_demo(const Options& options, const Io& io) {
         return kCannotStart;
     }
     io.out << "errgate on " << url_of(gateway.listen_addresses().front())
-           << ", in front of five simulated providers. Each step shows what the provider answers\n"
-              "and what the client of errgate gets.\n";
+           << ", in front of five simulated providers.\n"
+              "Each step shows what the provider answers and what the client of errgate gets.\n";
     return serve(gateway, providers, options, io);
 }
 

@@ -89,7 +89,7 @@ int take_tour(const Ports& ports, std::ostream& out) {
     }
     const auto steps = tour_steps().size();
     out << "\ntour: " << steps - static_cast<std::size_t>(wrong) << " of " << steps
-        << " steps came out as they must\n";
+        << " steps came out as they must" << std::endl;
     return wrong;
 }
 
