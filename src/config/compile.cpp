@@ -1,6 +1,7 @@
 #include "config/compile.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace errgate::config {
@@ -38,18 +39,11 @@ Upstream compile_upstream(UpstreamModel model, std::uint16_t index, const Dialec
     return out;
 }
 
-std::uint16_t index_of(const std::vector<Upstream>& upstreams, const std::string& name) {
-    const auto found =
-        std::find_if(upstreams.begin(), upstreams.end(),
-                     [&](const Upstream& upstream) { return upstream.name == name; });
-    return found->index;
-}
-
-Route compile_route(RouteModel model, std::uint16_t index, const std::vector<Upstream>& upstreams) {
+Route compile_route(RouteModel model, std::uint16_t index, std::uint16_t upstream) {
     Route out;
     out.index = index;
     out.name = std::move(model.name);
-    out.upstream = index_of(upstreams, model.upstream);
+    out.upstream = upstream;
     out.strip_prefix = without_trailing_slash(std::move(model.strip_prefix));
     out.errors = model.options.errors;
     out.timeouts = model.options.timeouts;
@@ -72,15 +66,18 @@ Snapshot compile(Model model, const DialectSet& dialects) {
     out.drain_grace = model.drain.grace;
     out.drain_timeout = model.drain.timeout;
     out.access_log_path = std::move(model.access_log.path);
+    std::unordered_map<std::string, std::uint16_t> upstreams;
     for (UpstreamModel& upstream : model.upstreams) {
         const auto index = static_cast<std::uint16_t>(out.upstreams.size());
+        upstreams.emplace(upstream.name, index);
         out.upstreams.push_back(compile_upstream(std::move(upstream), index, dialects));
     }
     std::vector<policy::RouteMatch> matches;
     for (RouteModel& route : model.routes) {
         const auto index = static_cast<std::uint16_t>(out.routes.size());
+        const std::uint16_t upstream = upstreams.at(route.upstream);
         matches.push_back(std::move(route.match));
-        out.routes.push_back(compile_route(std::move(route), index, out.upstreams));
+        out.routes.push_back(compile_route(std::move(route), index, upstream));
     }
     out.table = policy::RouteTable(std::move(matches));
     return out;

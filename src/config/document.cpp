@@ -6,9 +6,11 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace errgate::config {
 namespace {
@@ -111,6 +113,7 @@ class TreeBuilder : public YAML::EventHandler {
         Value value;
         YAML::anchor_t anchor = YAML::NullAnchor;
         std::string path;
+        std::unordered_map<std::string, Mark> keys{};  // seen so far
         bool has_key = false;
         bool drop = false;  // the value under the present key is not kept
         std::string key{};
@@ -158,15 +161,12 @@ class TreeBuilder : public YAML::EventHandler {
         top.has_key = true;
         top.key = key;
         top.key_mark = at;
-        const auto& members = top.value.members;
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            if (members[i].first != key) continue;
-            top.drop = true;
-            const Mark first = top.value.member_marks[i];
-            return report(at, child_path(),
-                          "duplicate key, first at line " + std::to_string(first.line) +
-                              ", column " + std::to_string(first.column));
-        }
+        const auto [first, added] = top.keys.emplace(key, at);
+        if (added) return;
+        top.drop = true;
+        report(at, child_path(),
+               "duplicate key, first at line " + std::to_string(first->second.line) + ", column " +
+                   std::to_string(first->second.column));
     }
 
     void reject_key(Mark at) {

@@ -35,6 +35,14 @@ struct Value {
     std::vector<std::pair<std::string, Value>> members;  // mapping
     std::vector<Mark> member_marks;                      // of the keys, same order
 
+    // Out of line: the members are pairs with this very type, incomplete up to here for clang 14.
+    Value();
+    Value(const Value&);
+    Value(Value&&) noexcept;
+    Value& operator=(const Value&);
+    Value& operator=(Value&&) noexcept;
+    ~Value();
+
     const Value* find(std::string_view key) const;  // nullptr when absent
 };
 

@@ -7,6 +7,7 @@
 #include "config/validate.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace errgate::config {

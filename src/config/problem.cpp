@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 namespace errgate::config {
 namespace {
@@ -50,34 +49,6 @@ std::string to_string(const Problem& problem) {
     if (!out.empty()) out += ": ";
     if (!problem.path.empty()) out += problem.path + ": ";
     return out + problem.message;
-}
-
-const Value* Value::find(std::string_view key) const {
-    for (const auto& [name, value] : members) {
-        if (name == key) return &value;
-    }
-    return nullptr;
-}
-
-const Value& nearest(const Value& root, std::string_view path) {
-    if (path.empty()) return root;
-    if (path.starts_with('.')) path.remove_prefix(1);
-    if (path.starts_with('[')) {
-        const std::size_t index = std::strtoul(path.data() + 1, nullptr, 10);
-        if (index >= root.items.size()) return root;
-        return nearest(root.items[index], path.substr(path.find(']') + 1));
-    }
-    const Value* best = nullptr;  // a key may contain dots: the longest that fits
-    std::size_t length = 0;
-    for (const auto& [key, value] : root.members) {
-        const bool whole =
-            path.starts_with(key) &&
-            (path.size() == key.size() || path[key.size()] == '.' || path[key.size()] == '[');
-        if (!whole || (best != nullptr && key.size() < length)) continue;
-        best = &value;
-        length = key.size();
-    }
-    return best == nullptr ? root : nearest(*best, path.substr(length));
 }
 
 std::string did_you_mean(std::string_view text, const std::vector<std::string_view>& allowed) {

@@ -17,7 +17,7 @@ void read_edits(MappingReader& headers, std::string_view direction, http::FieldE
 // A header's name must be a token (RFC 9110 5.1).
 bool check_field_name(Report& report, Mark mark, const std::string& path, std::string_view name);
 
-constexpr std::size_t kMaxRoutes = 65'535;
+constexpr std::size_t kMaxEntries = 65'535;     // routes and upstreams are numbered in 16 bits
 constexpr Millis kLongest{24LL * 3600 * 1000};  // no duration in the file is longer than a day
 
 }  // namespace errgate::config

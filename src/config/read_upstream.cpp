@@ -79,6 +79,9 @@ std::vector<UpstreamModel> read_upstreams(MappingReader& root) {
     if (upstreams->members.empty()) {
         report.add(upstreams->mark, "upstreams", "needs at least one upstream");
     }
+    if (upstreams->members.size() > kMaxEntries) {
+        report.add(upstreams->mark, "upstreams", "at most 65535 upstreams are possible");
+    }
     for (std::size_t i = 0; i < upstreams->members.size(); ++i) {
         const auto& [name, value] = upstreams->members[i];
         const std::string path = "upstreams." + name;

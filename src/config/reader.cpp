@@ -50,12 +50,16 @@ std::string join(const std::vector<std::string_view>& texts, std::string_view se
     return out;
 }
 
+std::string join_some(const std::vector<std::string_view>& texts) {
+    constexpr std::size_t most = 30;
+    if (texts.size() <= most) return join(texts);
+    const std::vector<std::string_view> first(texts.begin(), texts.begin() + most);
+    return join(first) + " and " + std::to_string(texts.size() - most) + " more";
+}
+
 void Report::mismatch(const Value& value, std::string path, const Mismatch& mismatch) {
-    mismatches_.push_back(path);
-    const bool said = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
-        return problem.path == path && problem.file == file_;
-    });
-    if (said && value.from_environment) return;  // an unset variable: there is nothing to convert
+    mismatches_.insert(path);
+    if (value.from_environment && has_problem(path)) return;  // an unset variable: said already
     std::string message =
         "expected " + mismatch.wanted + ", got " + what_came(value, mismatch.secret);
     if (!mismatch.hint.empty() && value.kind == Value::Kind::scalar)
@@ -63,18 +67,25 @@ void Report::mismatch(const Value& value, std::string path, const Mismatch& mism
     add(value.mark, std::move(path), std::move(message));
 }
 
-bool Report::mismatched(std::string_view path) const {
-    return std::any_of(mismatches_.begin(), mismatches_.end(), [path](const std::string& at) {
-        return at.starts_with(path) &&
-               (at.size() == path.size() || at[path.size()] == '.' || at[path.size()] == '[');
+bool Report::has_problem(const std::string& path) const {
+    return std::any_of(problems_.begin(), problems_.end(), [&](const Problem& problem) {
+        return problem.path == path && problem.file == file_;
     });
+}
+
+bool Report::mismatched(const std::string& path) const {
+    const auto below = [&](const std::string& prefix) {
+        const auto next = mismatches_.lower_bound(prefix);
+        return next != mismatches_.end() && next->starts_with(prefix);
+    };
+    return mismatches_.contains(path) || below(path + ".") || below(path + "[");
 }
 
 void Report::unknown(Mark mark, std::string path, std::string_view what, std::string_view text,
                      const std::vector<std::string_view>& known) {
     const std::string meant = suggestion(text, known);
     std::string message = "unknown " + std::string(what) + " " + shown(text) + meant;
-    if (!known.empty()) message += (meant.empty() ? "; known: " : " known: ") + join(known);
+    if (!known.empty()) message += (meant.empty() ? "; known: " : " known: ") + join_some(known);
     add(mark, std::move(path), std::move(message));
 }
 

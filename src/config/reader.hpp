@@ -3,6 +3,7 @@
 
 #include "config/document.hpp"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,22 +36,23 @@ class Report {
     void mismatch(const Value& value, std::string path, const Mismatch& mismatch);
     // Was there a mismatch at this path or below it? Then what was read there is a default, and
     // rules that need the real value do not apply.
-    bool mismatched(std::string_view path) const;
+    bool mismatched(const std::string& path) const;
     // "unknown upstream "kria"; did you mean "kira"? known: ..."
     void unknown(Mark mark, std::string path, std::string_view what, std::string_view text,
                  const std::vector<std::string_view>& known);
 
   private:
+    bool has_problem(const std::string& path) const;
+
     std::string file_;
     std::vector<Problem>& problems_;
-    std::vector<std::string> mismatches_;  // their paths
+    std::set<std::string> mismatches_;  // their paths
 };
 
-// Converts one scalar into `out`, which stays as it was when the value is null or does not fit.
+// Converts one value into `out`, which stays as it was when the value does not fit.
 template <class T, class Convert>
-bool read_scalar(Report& report, const Value& value, const std::string& path, T& out,
-                 const Convert& convert) {
-    if (value.kind == Value::Kind::null) return false;
+bool convert_into(Report& report, const Value& value, const std::string& path, T& out,
+                  const Convert& convert) {
     Converted<T> converted = convert(value);
     if (const auto* mismatch = std::get_if<Mismatch>(&converted)) {
         report.mismatch(value, path, *mismatch);
@@ -58,6 +60,13 @@ bool read_scalar(Report& report, const Value& value, const std::string& path, T&
     }
     out = std::move(std::get<T>(converted));
     return true;
+}
+
+// The same for a value that may be left empty.
+template <class T, class Convert>
+bool read_scalar(Report& report, const Value& value, const std::string& path, T& out,
+                 const Convert& convert) {
+    return value.kind != Value::Kind::null && convert_into(report, value, path, out, convert);
 }
 
 // One mapping. Keys with no value (`ca_file:`) count as absent. Ask for every key the grammar
@@ -92,9 +101,7 @@ class MappingReader {
         for (std::size_t i = 0; i < list->items.size(); ++i) {
             const std::string path = path_of(key) + "[" + std::to_string(i) + "]";
             T item{};
-            if (list->items[i].kind == Value::Kind::null) {
-                report_.add(list->items[i].mark, path, "an empty item");
-            } else if (read_scalar(report_, list->items[i], path, item, convert)) {
+            if (convert_into(report_, list->items[i], path, item, convert)) {
                 out.push_back(std::move(item));
             }
         }
@@ -121,6 +128,8 @@ class MappingReader {
     std::vector<std::string_view> missing_;
 };
 
+// The first thirty, and how many more there are.
+std::string join_some(const std::vector<std::string_view>& texts);
 std::string join(const std::vector<std::string_view>& texts, std::string_view separator = ", ");
 
 }  // namespace errgate::config

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 namespace errgate::config {
 namespace {
@@ -19,8 +20,10 @@ class Validator {
     Validator(const Model& model, const Value& root, const std::vector<std::string_view>& dialects,
               Report& report)
         : model_(model), root_(root), dialects_(dialects), report_(report) {
-        for (const auto& upstream : model.upstreams)
+        for (const auto& upstream : model.upstreams) {
             upstream_names_.push_back(upstream.name);
+            upstream_set_.insert(upstream.name);
+        }
     }
 
     void run() {
@@ -52,14 +55,15 @@ class Validator {
     }
 
     void check_listeners() {
+        std::map<std::pair<std::string_view, std::uint16_t>, std::size_t> first;
         for (std::size_t i = 0; i < model_.listen.size(); ++i) {
             const ListenAddress& address = model_.listen[i].address;
             if (address.port == 0) continue;
-            for (std::size_t j = 0; j < i; ++j) {
-                if (model_.listen[j].address != address) continue;
-                fail(item("listen", i) + ".address", "the same address as " + item("listen", j));
-                break;
-            }
+            const auto [at, added] =
+                first.emplace(std::pair(std::string_view(address.host), address.port), i);
+            if (added) continue;
+            fail(item("listen", i) + ".address",
+                 "the same address as " + item("listen", at->second));
         }
     }
 
@@ -96,7 +100,7 @@ class Validator {
     void check_dialect(const UpstreamModel& upstream, const std::string& path) {
         if (!is_mapping(path) || report_.mismatched(path + ".dialect")) return;
         if (upstream.dialect.empty()) {
-            const std::string known = dialects_.empty() ? "" : "; known: " + join(dialects_);
+            const std::string known = dialects_.empty() ? "" : "; known: " + join_some(dialects_);
             return fail(path + ".dialect", "is required" + known);
         }
         if (std::find(dialects_.begin(), dialects_.end(), upstream.dialect) != dialects_.end())
@@ -121,10 +125,9 @@ class Validator {
     void check_route(std::size_t index) {
         const RouteModel& route = model_.routes[index];
         const std::string path = item("routes", index);
-        const auto& names = upstream_names_;
-        if (!names.empty() && !route.upstream.empty() &&
-            std::find(names.begin(), names.end(), route.upstream) == names.end()) {
-            fail_unknown(path + ".upstream", "upstream", route.upstream, names);
+        const bool resolvable = !upstream_names_.empty() && !route.upstream.empty();
+        if (resolvable && !upstream_set_.contains(route.upstream)) {
+            fail_unknown(path + ".upstream", "upstream", route.upstream, upstream_names_);
         }
         const bool match_read = !report_.mismatched(path + ".match");
         if (match_read && !policy::covers(route.strip_prefix, route.match.path_prefix)) {
@@ -228,6 +231,7 @@ class Validator {
     const std::vector<std::string_view>& dialects_;
     Report& report_;
     std::vector<std::string_view> upstream_names_;
+    std::unordered_set<std::string_view> upstream_set_;
 };
 
 }  // namespace
@@ -239,11 +243,12 @@ void validate(const Model& model, const Value& root, const std::vector<std::stri
 
 std::vector<std::string> notices(const Model& model) {
     std::vector<std::string> out;
+    std::unordered_set<std::string_view> used;
+    for (const auto& route : model.routes)
+        used.insert(route.upstream);
     for (const auto& upstream : model.upstreams) {
-        const bool used =
-            std::any_of(model.routes.begin(), model.routes.end(),
-                        [&](const auto& route) { return route.upstream == upstream.name; });
-        if (!used) out.push_back("upstream \"" + upstream.name + "\" is used by no route");
+        if (used.contains(upstream.name)) continue;
+        out.push_back("upstream \"" + upstream.name + "\" is used by no route");
     }
     for (const auto& route : model.routes) {
         for (const std::string& method : route.options.retry.replay_safe_methods) {

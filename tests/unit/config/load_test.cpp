@@ -10,14 +10,13 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace errgate::config {
 namespace {
 
-using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
-using testing::HasSubstr;
 
 std::shared_ptr<const Snapshot> loaded(const std::string& text) {
     const LoadResult result = load_text(text, "f", environment({{"TOKEN", "t0p"}}));

@@ -75,7 +75,8 @@ TEST(Problems, TopLevel) {
          "10:12: dialects[0]: no file matches"},
         {"dialects no list", minimal("dialects: nowhere/*.yaml"),
          "10:11: dialects: expected a list, got \"nowhere/*.yaml\""},
-        {"empty item", minimal("dialects: [~]"), "10:12: dialects[0]: an empty item"},
+        {"empty item", minimal("dialects: [~]"),
+         "10:12: dialects[0]: expected a text, got nothing"},
     });
 }
 
@@ -404,7 +405,7 @@ TEST(Problems, TwelveMistakesAreTwelveProblems) {
         "  kiota: {url: http://a, dialect: nope, pool: []}\n"
         "routes:\n"
         "  - {name: a, upstream: kria, match: {path_prefix: a}}\n"
-        "  - {name: b, upstream: kira, timeouts: {total: 1s}, headers: {request: {set: {Host: "
+        "  - {name: b, upstream: kira, timeouts: {connect: 20s}, headers: {request: {set: {Host: "
         "x}}}}\n";
     std::vector<int> lines;
     for (const Problem& problem : load_text(text, "f", environment()).problems)
