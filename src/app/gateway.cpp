@@ -114,8 +114,12 @@ std::string Gateway::Impl::listen() {
     if (!error.empty()) {
         acceptors.clear();
         admin.reset();
+        return error;
     }
-    return error;
+    // From here on, so before anybody is told that it listens, a signal means a clean end.
+    signals.add(SIGTERM);
+    signals.add(SIGINT);
+    return {};
 }
 
 admin::Endpoints Gateway::Impl::endpoints() {
@@ -163,8 +167,6 @@ int Gateway::Impl::run() {
     for (const auto& acceptor : acceptors)
         acceptor->start(workers, snapshot->limits.connections);
 
-    signals.add(SIGTERM);
-    signals.add(SIGINT);
     signals.async_wait([this](auto error, int number) {
         if (!error) on_signal(number);
     });
