@@ -10,6 +10,7 @@ namespace errgate::proxy {
 namespace {
 
 constexpr std::size_t kLogBatch = 32 * 1024;
+constexpr std::size_t kLogSlack = 4 * 1024;  // a line longer than this is rare
 constexpr std::chrono::milliseconds kLogDelay{100};  // how long a line waits for company
 
 // A coroutine that throws is a bug of ours: die loudly rather than serve half a state.
@@ -114,6 +115,8 @@ void Worker::flush_log() {
     log_flush_.disarm();
     if (!log_buffer_.empty()) log_.submit(log_buffer_);
     log_buffer_.clear();
+    // Buffers circulate between here and the sink: once each has its size, nothing is allocated.
+    log_buffer_.reserve(kLogBatch + kLogSlack);
 }
 
 }  // namespace errgate::proxy
