@@ -7,7 +7,7 @@ ERRGATE_BUILD_PACKAGES=(
     zlib1g-dev libbrotli-dev libssl-dev prometheus-cpp-dev libcli11-dev
 )
 ERRGATE_TEST_PACKAGES=(
-    libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3
+    libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3 prometheus
 )
 
 say() { printf '\n==> %s\n' "$*"; }

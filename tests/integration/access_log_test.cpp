@@ -17,8 +17,8 @@ using testing::MatchesRegex;
 class AccessLog : public testing::Test {
   protected:
     static RoutesSpec spec(std::uint16_t port) {
-        RoutesSpec spec =
-            single(port, "kiotapay", "retry: {attempts: 1}\ntimeouts: {attempt: 300ms}");
+        RoutesSpec spec = single(
+            port, "kiotapay", "retry: {attempts: 1}\ntimeouts: {connect: 300ms, attempt: 300ms}");
         spec.routes[0].match = "path_prefix: /pay/";
         return spec;
     }
@@ -161,7 +161,7 @@ TEST_F(AccessLog, CannotBeForged) {
 
 TEST_F(AccessLog, ShowsNoCardNumbers) {
     upstream_.expect("GET", "/pay/4111111111111111")
-        .reply(400, {}, R"({"errorCode":"REQ_4111111111111111","message":"4111111111111111"})");
+        .reply(400, {}, R"({"errorCode":"REQ_CARD_4111111111111111","message":"4111111111111111"})");
     client_.get("/pay/4111111111111111",
                 {{"User-Agent", "4111 1111 1111 1111"}, {"X-Request-Id", "4111111111111111"}});
     line();

@@ -313,8 +313,8 @@ TEST(UnreachableUpstream, NeverAcceptsAConnection) {
 class SilentUpstream : public testing::Test {
   protected:
     FakeUpstream upstream_;
-    Gateway gateway_{
-        single_attempt(upstream_.port(), "{connect: 1s, attempt: 300ms, idle: 300ms, total: 2s}")};
+    Gateway gateway_{single_attempt(upstream_.port(),
+                                    "{connect: 300ms, attempt: 300ms, idle: 300ms, total: 2s}")};
     Client client_ = gateway_.client();
 };
 

@@ -206,7 +206,7 @@ TEST(Stop, FinishesWhatIsInFlight) {
     EXPECT_EQ(response.status, 201);
     EXPECT_EQ(response.body, "charged");
     EXPECT_EQ(response.field("Connection"), "close");
-    EXPECT_EQ(gateway.stop(), 0);
+    EXPECT_EQ(gateway.wait_for_exit(), 0);
     EXPECT_EQ(gateway.access_log(1).size(), 1u);
 }
 
@@ -227,7 +227,7 @@ TEST(Stop, IsNotReadyWhileItDrains) {
     Client client = gateway.client();
     EXPECT_EQ(client.get("/").body, "still served");
     gateway.process().signal(SIGTERM);  // the second one ends it now
-    EXPECT_TRUE(gateway.process().wait().has_value());
+    EXPECT_TRUE(gateway.wait_for_exit().has_value());
 }
 
 TEST(Stop, ASecondSignalDoesNotWait) {
@@ -239,8 +239,7 @@ TEST(Stop, ASecondSignalDoesNotWait) {
     ASSERT_TRUE(upstream.wait_for_requests(1));
     gateway.process().signal(SIGTERM);
     gateway.process().signal(SIGINT);
-    EXPECT_TRUE(gateway.process().wait(std::chrono::seconds(5)).has_value());
-    gateway.stop();
+    EXPECT_TRUE(gateway.wait_for_exit().has_value());
 }
 
 TEST(Stop, GivesUpAfterTheDrainTimeout) {

@@ -101,8 +101,10 @@ TEST(MaxInFlight, RefusesAtOnceWhatIsTooMuch) {
                     "not_applied", true);
     answer.open();
     EXPECT_EQ(slow.read().body, "done");
+    EXPECT_TRUE(gateway.wait_for_metric("errgate_in_flight_requests", {{"upstream", "psp"}}, 0));
     upstream.expect("POST", "/charge").reply(200, {}, "now");
-    EXPECT_EQ(second.post("/charge", "{}").body, "now");
+    Client third = gateway.client();
+    EXPECT_EQ(third.post("/charge", "{}").body, "now");
 }
 
 TEST(MaxConnections, RefusesAtOnceWhatIsTooMuch) {

@@ -345,7 +345,8 @@ TEST_F(Retry, WaitsAsLongAsTheProviderSays) {
 
 TEST(RetryDeadline, CoversAllAttemptsAndWaits) {
     FakeUpstream upstream;
-    Gateway gateway(retrying(upstream.port(), "kira", "timeouts: {attempt: 200ms, total: 300ms}"));
+    Gateway gateway(retrying(upstream.port(), "kira",
+                             "timeouts: {connect: 200ms, attempt: 200ms, total: 300ms}"));
     upstream.otherwise().stay_silent();
     Client client = gateway.client();
     const Response response = client.get("/charge");

@@ -78,7 +78,9 @@ std::uint16_t Gateway::announced_port(std::string_view prefix) {
 
 Response Gateway::admin(std::string_view method, std::string_view target) const {
     Client client(admin_port_);
-    return client.request(method, target, {{"Connection", "close"}});
+    return client.request(
+        method, target,
+        {{"Host", "127.0.0.1:" + std::to_string(admin_port_)}, {"Connection", "close"}});
 }
 
 std::string Gateway::metrics() const {
@@ -125,8 +127,12 @@ std::uint64_t Gateway::peak_memory() const {
 }
 
 std::optional<int> Gateway::stop() {
-    stopped_ = true;
     process_.signal(SIGTERM);
+    return wait_for_exit();
+}
+
+std::optional<int> Gateway::wait_for_exit() {
+    stopped_ = true;
     return process_.wait();
 }
 

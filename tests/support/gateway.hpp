@@ -56,6 +56,8 @@ class Gateway {
     std::uint64_t peak_memory() const;
     // SIGTERM, then the exit code. The destructor has nothing left to do.
     std::optional<int> stop();
+    // The exit code of a process that was told to end already.
+    std::optional<int> wait_for_exit();
 
   private:
     std::uint16_t announced_port(std::string_view prefix);
