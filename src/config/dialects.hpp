@@ -1,20 +1,20 @@
 // Mapping files -> compiled dialects: the shipped ones, built into the binary, and the user's own.
 #pragma once
 
+#include "config/document.hpp"
+#include "mapping/dialect.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "config/document.hpp"
-#include "mapping/dialect.hpp"
-
 namespace errgate::config {
 
 struct NamedDialect {
     std::shared_ptr<const mapping::Dialect> dialect;
-    std::string file;      // where it was defined, "built in: kira.yaml" for the shipped
+    std::string file;  // where it was defined, "built in: kira.yaml" for the shipped
     bool shipped = false;
 };
 using DialectSet = std::map<std::string, NamedDialect, std::less<>>;
@@ -29,8 +29,10 @@ const std::vector<MappingSource>& shipped_mapping_sources();
 
 // Compiles files that may share presets (presets of all of them are known before any dialect is
 // compiled; those of the shipped presets file always are). Every problem of every file is added,
-// load-time lint included; a dialect with a problem is left out. Two files that define one name: a problem.
-DialectSet compile_mappings(const std::vector<MappingSource>& files, std::vector<Problem>& problems);
+// load-time lint included; a dialect with a problem is left out. Two files that define one name: a
+// problem.
+DialectSet compile_mappings(const std::vector<MappingSource>& files,
+                            std::vector<Problem>& problems);
 
 // One `examples` entry of a dialect that did not come out as it says.
 struct ExampleFailure {
