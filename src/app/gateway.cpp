@@ -73,6 +73,7 @@ struct Gateway::Impl {
 
     std::string listen();
     int run();
+    void close_listeners();
     void on_signal(int number);
     void drain();
     void poll_drain(base::TimePoint until);
@@ -171,9 +172,19 @@ int Gateway::Impl::run() {
         if (!error) on_signal(number);
     });
     control.run();
-    admin->stop();
-    acceptors.clear();
+    close_listeners();
     return exit_code;
+}
+
+// A pending accept holds a socket of some worker's loop, so what was cancelled has to come to its
+// end before the workers go.
+void Gateway::Impl::close_listeners() {
+    for (const auto& acceptor : acceptors)
+        acceptor->stop();
+    admin->stop();
+    control.restart();
+    control.poll();
+    acceptors.clear();
 }
 
 void Gateway::Impl::on_signal(int number) {

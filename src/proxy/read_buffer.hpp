@@ -39,7 +39,7 @@ class ReadBuffer {
     }
     // The head is no longer needed: unread bytes move to the front.
     void release() {
-        std::memmove(storage_.data(), storage_.data() + begin_, end_ - begin_);
+        if (!empty()) std::memmove(storage_.data(), storage_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = pinned_ = 0;
     }
