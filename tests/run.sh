@@ -8,6 +8,9 @@ cd "$(dirname "$0")/.." || exit
 # shellcheck source=deploy/packages.sh
 . deploy/packages.sh
 
+# What one checkout has compiled serves the next one, wherever it lies.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 passed=0
 failed=0
 
