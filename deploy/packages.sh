@@ -40,3 +40,11 @@ ensure_packages() {
     run_as_root apt-get "${wait_for_lock[@]}" update &&
         run_as_root apt-get "${wait_for_lock[@]}" install -y --no-install-recommends "${missing[@]}"
 }
+
+# continue_as_owner SCRIPT ARGUMENTS...: when sudo started the script in a checkout of the user who
+# called it, goes on as that user, so that no build folder ends up belonging to root.
+continue_as_owner() {
+    [ "$(id -u)" -eq 0 ] && [ "${SUDO_USER:-root}" != root ] || return 0
+    [ "$(stat -c %U .)" = "$SUDO_USER" ] || return 0
+    exec sudo -H -u "$SUDO_USER" --preserve-env=ERRGATE_QUICK "$@"
+}

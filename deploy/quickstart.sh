@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 build=build/quickstart
 
 ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}"
+continue_as_owner deploy/quickstart.sh "$@"
 
 say "building errgate into $build (some minutes the first time)"
 cmake --preset release -B "$build" -DERRGATE_TESTS=OFF -DERRGATE_BENCHMARKS=OFF >/dev/null

@@ -84,6 +84,7 @@ run_tests() {
 }
 
 if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_TEST_PACKAGES[@]}"; then
+    continue_as_owner tests/run.sh "$@"
     check "formatting" check_format
     check "build (dev)" build dev && run_tests dev
     if [ "${ERRGATE_QUICK:-}" != 1 ]; then
