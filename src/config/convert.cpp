@@ -68,7 +68,7 @@ std::string shortest(double value) {
 
 // Accepts the text when `fits`, else says what is wanted.
 template <class Predicate>
-Convert<std::string> text_that(Predicate fits, Mismatch otherwise) {
+Convert<std::string> text_that(Predicate fits, const Mismatch& otherwise) {
     return [=](const Value& value) -> Converted<std::string> {
         if (value.kind == Value::Kind::scalar && fits(std::string_view(value.text)))
             return value.text;

@@ -45,14 +45,14 @@ std::vector<MappingSource> read_mapping_files(const Model& model, const Value& r
 }
 
 // The shipped dialects with the user's own over them, and a word about each one replaced.
-DialectSet merge(DialectSet own, std::vector<std::string>& notices) {
+DialectSet merge(const DialectSet& own, std::vector<std::string>& notices) {
     DialectSet out = shipped_dialects();
-    for (auto& [name, dialect] : own) {
+    for (const auto& [name, dialect] : own) {
         if (out.contains(name)) {
             notices.push_back("dialect \"" + name + "\" of " + dialect.file +
                               " replaces the shipped one");
         }
-        out.insert_or_assign(name, std::move(dialect));
+        out.insert_or_assign(name, dialect);
     }
     return out;
 }

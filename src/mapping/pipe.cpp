@@ -80,10 +80,10 @@ std::string apply_text_op(TextOp op, std::string text) {
     return text;
 }
 
-std::string translate(const Translate& map, std::string text) {
+std::string translate(const Translate& map, const std::string& text) {
     auto word = map.words.find(text);
     if (word == map.words.end()) word = map.words.find("*");
-    return word == map.words.end() ? std::move(text) : word->second;
+    return word == map.words.end() ? text : word->second;
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ std::optional<std::string> apply(const PipeOp& op, std::string text) {
     if (const auto* capture = std::get_if<Capture>(&op)) {
         result = capture->pattern.group(text, capture->group);
     } else if (const auto* map = std::get_if<Translate>(&op)) {
-        result = translate(*map, std::move(text));
+        result = translate(*map, text);
     } else {
         result = apply_text_op(std::get<TextOp>(op), std::move(text));
     }

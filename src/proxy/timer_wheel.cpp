@@ -10,7 +10,7 @@ void Deadline::disarm() {
     --wheel_->armed_;
 }
 
-void TimerWheel::start(Executor executor) {
+void TimerWheel::start(const Executor& executor) {
     timer_.emplace(executor);
     tick_ = now_tick();
 }

@@ -49,7 +49,7 @@ class TimerWheel {
     ~TimerWheel() { stop(); }
 
     // Ticks run on `executor`. Between construction and start(), and after stop(), nothing expires.
-    void start(Executor executor);
+    void start(const Executor& executor);
     // Disarms everything and lets go of the Asio timer, so that the wheel may outlive its
     // io_context: coroutines that die with the context still hold deadlines.
     void stop();

@@ -10,7 +10,7 @@ namespace errgate::proxy {
 namespace {
 
 constexpr std::size_t kLogBatch = 32 * 1024;
-constexpr std::size_t kLogSlack = 4 * 1024;  // a line longer than this is rare
+constexpr std::size_t kLogSlack = 4 * 1024;          // a line longer than this is rare
 constexpr std::chrono::milliseconds kLogDelay{100};  // how long a line waits for company
 
 // A coroutine that throws is a bug of ours: die loudly rather than serve half a state.
@@ -20,7 +20,7 @@ void rethrow(const std::exception_ptr& error) {
 
 }  // namespace
 
-Worker::Worker(std::shared_ptr<const LiveConfig> config, telemetry::LogSink& log,
+Worker::Worker(const std::shared_ptr<const LiveConfig>& config, telemetry::LogSink& log,
                std::uint64_t seed)
     : log_(log), random_(seed), context_(std::make_unique<IoContext>(1)) {
     wheel_.start(executor());

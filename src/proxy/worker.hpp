@@ -24,7 +24,8 @@ class ClientConnection;
 // Nothing in here is shared but what is written in the section "any thread".
 class Worker {
   public:
-    Worker(std::shared_ptr<const LiveConfig> config, telemetry::LogSink& log, std::uint64_t seed);
+    Worker(const std::shared_ptr<const LiveConfig>& config, telemetry::LogSink& log,
+           std::uint64_t seed);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

@@ -35,7 +35,7 @@ Message make_message(std::uint16_t port, const ClientRequest& request) {
 
 ClientResponse from_reply(Reply&& reply) {
     ClientResponse response;
-    response.status = reply.result_int();
+    response.status = static_cast<int>(reply.result_int());
     for (const auto& field : reply.base()) {
         response.fields.emplace_back(field.name_string(), field.value());
     }

@@ -161,7 +161,8 @@ TEST_F(AccessLog, CannotBeForged) {
 
 TEST_F(AccessLog, ShowsNoCardNumbers) {
     upstream_.expect("GET", "/pay/4111111111111111")
-        .reply(400, {}, R"({"errorCode":"REQ_CARD_4111111111111111","message":"4111111111111111"})");
+        .reply(400, {},
+               R"({"errorCode":"REQ_CARD_4111111111111111","message":"4111111111111111"})");
     client_.get("/pay/4111111111111111",
                 {{"User-Agent", "4111 1111 1111 1111"}, {"X-Request-Id", "4111111111111111"}});
     line();
