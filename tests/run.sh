@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is accepted: formatting, the test suite, static analysis,
-# and the suite again under the address and undefined-behaviour sanitizers.
-#   ERRGATE_QUICK=1 tests/run.sh    leaves out static analysis and the sanitizers
+# Everything that must hold before a change is accepted: formatting, the whole suite under the address
+# and undefined-behaviour sanitizers, the integration suite against the binary as it is shipped, and
+# static analysis.
+#   ERRGATE_QUICK=1 tests/run.sh    formatting and the suite without sanitizers, for every day
 # Safe to run again: what is built is reused. Ends with one line, `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -36,12 +37,18 @@ check_format() {
     sources | xargs clang-format --dry-run -Werror
 }
 
+# build PRESET [ARGUMENT...]: configures and builds, all targets unless told.
 build() {
-    cmake --preset "$1" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null && cmake --build --preset "$1"
+    cmake --preset "$1" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null && cmake --build --preset "$@"
+}
+
+# The tests as the sanitizer build made them, the gateway as users get it.
+test_shipped_binary() {
+    ERRGATE_BINARY=$PWD/build/release/bin/errgate run_tests asan --label-regex integration
 }
 
 analyse() {
-    run-clang-tidy -quiet -j "$(nproc)" -p build/dev "$PWD/src/.*\.cpp$" 2>/dev/null |
+    run-clang-tidy -quiet -j "$(nproc)" -p build/asan "$PWD/src/.*\.cpp$" 2>/dev/null |
         grep -v -e '^clang-tidy' -e '^$'
     return "${PIPESTATUS[0]}"
 }
@@ -69,12 +76,12 @@ count_tests() {
     failed=$((failed + programs_failed - dirty))
 }
 
-# run_tests PRESET: ctest, then its totals.
+# run_tests PRESET [CTEST_ARGUMENT...]: ctest, then its totals.
 run_tests() {
     local reports=$PWD/build/$1/reports log=$PWD/build/$1/ctest.log
-    say "tests ($1)"
+    say "tests ($*)"
     rm -rf "$reports" && mkdir -p "$reports"
-    GTEST_OUTPUT="xml:$reports/" ctest --preset "$1" 2>&1 | tee "$log"
+    GTEST_OUTPUT="xml:$reports/" ctest --preset "$@" 2>&1 | tee "$log"
     if grep -q 'tests passed' "$log"; then
         count_tests "$log" "$reports"
     else
@@ -86,10 +93,12 @@ run_tests() {
 if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_TEST_PACKAGES[@]}"; then
     continue_as_owner tests/run.sh "$@"
     check "formatting" check_format
-    check "build (dev)" build dev && run_tests dev
-    if [ "${ERRGATE_QUICK:-}" != 1 ]; then
-        check "static analysis" analyse
+    if [ "${ERRGATE_QUICK:-}" = 1 ]; then
+        check "build (dev)" build dev && run_tests dev
+    else
         check "build (asan)" build asan && run_tests asan
+        check "build (release)" build release --target errgate && test_shipped_binary
+        check "static analysis" analyse
     fi
 else
     failed=1

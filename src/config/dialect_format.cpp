@@ -17,8 +17,8 @@ void read_network(MappingReader& reader, Format& format) {
 }
 
 void read_metadata(MappingReader& reader, Format& format) {
-    reader.read("metadata_from", format.metadata_from.emplace(), pointer());
-    if (reader.get("metadata_from") == nullptr) format.metadata_from.reset();
+    Pointer from;
+    if (reader.read("metadata_from", from, pointer())) format.metadata_from = std::move(from);
     const Value* const metadata = reader.get("metadata");
     if (metadata == nullptr) return;
     Report& report = reader.report();

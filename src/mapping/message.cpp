@@ -2,37 +2,25 @@
 
 #include "base/utf8.hpp"
 #include "errors/redact.hpp"
-
-#include <algorithm>
+#include "mapping/pattern.hpp"
 
 namespace errgate::mapping {
 namespace {
 
-// Marks of the error pages and logs of PHP, Python, Ruby, Java, .NET, Node and Go, and of SQL.
-constexpr std::string_view kDebugMarks[] = {
-    "Traceback (most recent call last)",
-    "Stack trace:",
-    "stack trace",
-    "\n    at ",
-    "\n\tat ",
-    " at java.",
-    " at org.",
-    " at com.",
-    " at System.",
-    "(/app/",
-    "(/var/",
-    "(/usr/",
-    "node_modules/",
-    "Exception in thread",
-    "java.lang.",
-    "goroutine ",
-    "SQLSTATE[",
-    "Fatal error:",
-    "<?php",
-};
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
+// Marks of the error pages and logs of PHP, Python, Ruby, Java, .NET, Node and Go, and of SQL: one
+// expression, so that a text is walked once.
+const Pattern& debug_marks() {
+    static const Pattern kMarks = [] {
+        std::string error;
+        return Pattern::compile(
+                   R"(Traceback \(most recent call last\)|[Ss]tack trace|\n\s+at )"
+                   R"(| at (?:java|org|com|System)\.|java\.lang\.|\((?:/app|/var|/usr)/)"
+                   R"(|node_modules/|Exception in thread|goroutine \d|SQLSTATE\[)"
+                   R"(|Fatal error:|<\?php)",
+                   false, error)
+            .value();
+    }();
+    return kMarks;
 }
 
 // "<html", "<!DOCTYPE", "<div class=": a tag name right behind the '<', and its end somewhere.
@@ -49,9 +37,7 @@ bool has_markup(std::string_view text) {
 
 bool looks_like_debug_output(std::string_view text) {
     const bool data = text.starts_with('{') || text.starts_with('[');
-    return data || has_markup(text) ||
-           std::any_of(std::begin(kDebugMarks), std::end(kDebugMarks),
-                       [&](std::string_view mark) { return contains(text, mark); });
+    return data || has_markup(text) || debug_marks().found_in(text);
 }
 
 std::string client_message(const errors::CodeInfo& code, BodyKind kind,

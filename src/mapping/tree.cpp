@@ -41,11 +41,8 @@ std::string number_text(std::string_view source) {
 std::optional<std::string> clean_text(std::string_view text) {
     text = trim(text);
     if (text.empty()) return std::nullopt;
-    std::string clean;
-    clean.reserve(text.size());
-    for (const char c : text) {
-        if (!is_dropped(c)) clean.push_back(c);
-    }
+    std::string clean(text);
+    std::erase_if(clean, is_dropped);
     return clean;
 }
 

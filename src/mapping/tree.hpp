@@ -35,7 +35,11 @@ struct Node {
 // memory its maker promises to keep. Filled through TreeBuilder, then read only.
 class Tree {
   public:
-    Tree() : nodes_(1) {}
+    Tree() {
+        constexpr std::size_t kUsual = 32;  // an error of a few hundred bytes has fewer
+        nodes_.reserve(kUsual);
+        nodes_.emplace_back();
+    }
 
     const Node& operator[](NodeId id) const { return nodes_[id]; }
     Node& operator[](NodeId id) { return nodes_[id]; }

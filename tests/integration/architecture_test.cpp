@@ -1,12 +1,14 @@
 // The rules of the layout, checked against the source text: who may include whom, what a layer may
 // know, how a file begins and how long it may be.
+#include "support/source_path.hpp"
+
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,7 +23,7 @@ struct SourceFile {
 };
 
 std::vector<SourceFile> read_sources(const std::string& folder) {
-    const std::filesystem::path root = std::string(ERRGATE_SOURCE_DIR) + "/" + folder;
+    const std::filesystem::path root = source_path(folder);
     std::vector<SourceFile> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
         const std::string extension = entry.path().extension();
@@ -74,11 +76,11 @@ const std::map<std::string, std::set<std::string>>& allowed() {
 // Calls `visit(file, included)` for every #include line; quotes or angle brackets stay on.
 template <class Visit>
 void for_each_include(Visit visit) {
-    static const std::regex kInclude(R"re(^\s*#\s*include\s+(["<][^">]+[">]))re");
+    static const RE2 kInclude(R"re(^\s*#\s*include\s+(["<][^">]+[">]))re");
     for (const SourceFile& file : sources())
         for (const std::string& line : file.lines)
-            if (std::smatch match; std::regex_search(line, match, kInclude))
-                visit(file, match[1].str());
+            if (std::string included; RE2::PartialMatch(line, kInclude, &included))
+                visit(file, included);
 }
 
 bool is_one_of(const std::string& layer, const std::set<std::string>& layers) {
@@ -131,12 +133,12 @@ TEST(Architecture, OnlyNetSpellsAsioInsideTheProxy) {
 }
 
 TEST(Architecture, PolicyHasNoJsonClockRandomnessOrThreads) {
-    const std::regex forbidden(
+    const RE2 forbidden(
         R"(<nlohmann|<random>|<thread>|_clock::now|gettimeofday|std::mutex|sleep_for|\brand\()");
     for (const SourceFile& file : sources()) {
         if (file.layer != "policy") continue;
         for (const std::string& line : file.lines)
-            EXPECT_FALSE(std::regex_search(line, forbidden)) << file.path << ": " << line;
+            EXPECT_FALSE(RE2::PartialMatch(line, forbidden)) << file.path << ": " << line;
     }
 }
 
@@ -150,12 +152,12 @@ TEST(Architecture, JsonTextIsTouchedOnlyAtTheEdges) {
 }
 
 TEST(Architecture, TheDataPathThrowsNothing) {
-    const std::regex thrown(R"(\bthrow\s)");
+    const RE2 thrown(R"(\bthrow\s)");
     for (const SourceFile& file : sources()) {
         if (!is_one_of(file.layer, {"base", "http", "errors", "policy", "proxy"})) continue;
         for (const std::string& line : file.lines) {
             const std::string code = line.substr(0, line.find("//"));
-            EXPECT_FALSE(std::regex_search(code, thrown)) << file.path << ": " << line;
+            EXPECT_FALSE(RE2::PartialMatch(code, thrown)) << file.path << ": " << line;
         }
     }
 }
@@ -177,22 +179,22 @@ TEST(Architecture, FilesStaySmall) {
 }
 
 TEST(Architecture, NothingIsLeftToDo) {
-    const std::regex marker(std::string("\\b(TO") + "DO|FIX" + "ME|XX" + "X)\\b");
+    const RE2 marker(std::string("\\b(TO") + "DO|FIX" + "ME|XX" + "X)\\b");
     for (const char* folder : {"src", "tests"})
         for (const SourceFile& file : read_sources(folder))
             for (const std::string& line : file.lines)
-                EXPECT_FALSE(std::regex_search(line, marker))
+                EXPECT_FALSE(RE2::PartialMatch(line, marker))
                     << folder << "/" << file.path << ": " << line;
 }
 
 TEST(Architecture, TestsDoNotSleep) {
-    const std::regex sleeping(R"(sleep_for|sleep_until|\busleep\()");
+    const RE2 sleeping(R"(sleep_for|sleep_until|\busleep\()");
     for (const SourceFile& file : read_sources("tests")) {
         // The one poll for a metric's value: scraping is the only way to learn of it.
         if (file.path == "support/gateway.cpp" || file.path == "integration/architecture_test.cpp")
             continue;
         for (const std::string& line : file.lines)
-            EXPECT_FALSE(std::regex_search(line, sleeping)) << file.path << ": " << line;
+            EXPECT_FALSE(RE2::PartialMatch(line, sleeping)) << file.path << ": " << line;
     }
 }
 

@@ -1,6 +1,7 @@
 // The real Prometheus server, with the scrape configuration we ship, sees what the gateway counted.
 #include "support/fake_upstream.hpp"
 #include "support/gateway.hpp"
+#include "support/source_path.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -25,7 +26,7 @@ std::string read_file(const std::string& path) {
 
 // deploy/prometheus.yml with the gateway's real port and a fast scrape.
 std::string scrape_configuration(std::uint16_t admin_port) {
-    std::string yaml = read_file(ERRGATE_SOURCE_DIR "/deploy/prometheus.yml");
+    std::string yaml = read_file(source_path("deploy/prometheus.yml"));
     const std::string target = "127.0.0.1:9464";
     const std::size_t at = yaml.rfind(target);  // a comment names it too
     EXPECT_NE(at, std::string::npos) << "deploy/prometheus.yml does not scrape " << target;

@@ -4,6 +4,7 @@
 
 #include "routes_file.hpp"
 #include "snapshot_text.hpp"
+#include "support/source_path.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -255,7 +256,7 @@ TEST_F(Folder, WhatCannotBeReadIsOneProblem) {
 }
 
 TEST(Load, TheExampleOfTheRepositoryLoads) {
-    const auto result = load_file(ERRGATE_SOURCE_DIR "/config/errgate.yaml", environment());
+    const auto result = load_file(test::source_path("config/errgate.yaml"), environment());
     std::vector<std::string> said;
     for (const Problem& problem : result.problems)
         said.push_back(to_string(problem));

@@ -1,5 +1,6 @@
 // Random damage to a good file: it loads or it is refused with reasons, and nothing else happens.
 #include "routes_file.hpp"
+#include "support/source_path.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace errgate::config {
 namespace {
 
 std::string example() {
-    std::ifstream in(ERRGATE_SOURCE_DIR "/config/errgate.yaml");
+    std::ifstream in(test::source_path("config/errgate.yaml"));
     std::ostringstream out;
     out << in.rdbuf();
     return out.str();

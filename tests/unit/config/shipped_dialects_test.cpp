@@ -2,6 +2,7 @@
 // the providers come out as tests/scenarios says.
 #include "config/dialect_examples.hpp"
 #include "mapping_file.hpp"
+#include "support/source_path.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -132,7 +133,7 @@ TEST(Shipped, OnlyKiraHonoursKeys) {
 
 std::vector<nlohmann::json> scenarios() {
     std::vector<nlohmann::json> out;
-    std::ifstream file(ERRGATE_SOURCE_DIR "/tests/scenarios/answers.jsonl");
+    std::ifstream file(test::source_path("tests/scenarios/answers.jsonl"));
     for (std::string line; std::getline(file, line);)
         out.push_back(nlohmann::json::parse(line));
     return out;
