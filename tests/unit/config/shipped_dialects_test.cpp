@@ -17,15 +17,13 @@ const DialectSet& shipped() {
     return kSet;
 }
 
-TEST(Shipped, AreTheFirstFive) {
-    std::set<std::string> names;
+TEST(Shipped, ComeFromTheFilesBuiltIn) {
     for (const auto& [name, dialect] : shipped()) {
-        names.insert(name);
         EXPECT_TRUE(dialect.shipped) << name;
-        EXPECT_EQ(dialect.file, "built in: " + name + ".yaml");
+        EXPECT_TRUE(dialect.file.starts_with("built in: ")) << name << " is from " << dialect.file;
     }
-    EXPECT_EQ(names, (std::set<std::string>{"kineticpay", "kiotapay", "kira", "license_pos",
-                                            "six_digit"}));
+    for (const char* first : {"kineticpay", "kiotapay", "kira", "license_pos", "six_digit"})
+        EXPECT_TRUE(shipped().contains(first)) << first;
 }
 
 TEST(Shipped, ExamplesHold) {
@@ -35,28 +33,44 @@ TEST(Shipped, ExamplesHold) {
     EXPECT_GT(ran, 150U);
 }
 
-TEST(Shipped, EveryRuleOfEveryDialectIsUsedByAnExample) {
-    for (const auto& [name, entry] : shipped()) {
-        std::set<std::string> unused;
-        for (const auto& rule : entry.dialect->rules().all())
-            unused.insert(rule.label);
-        for (const MappingSource& source : shipped_mapping_sources()) {
-            if (source.file != entry.file) continue;
-            std::vector<Problem> problems;
-            Report report(source.file, problems);
-            const Value root = parse_document(source.text, source.file, problems);
-            const Value& list = *root.find("dialects")->find(name)->find("examples");
-            for (const Example& example : read_examples(report, list, "")) {
-                mapping::Trace trace;
-                classify(
-                    *entry.dialect,
-                    {example.status, example.body, example.headers, example.method, example.path},
-                    &trace);
-                unused.erase(trace.rule);
-            }
+// The rules that no example of the dialect reaches; `reached` collects those of presets too.
+std::set<std::string> unused_rules(const std::string& name, const NamedDialect& entry,
+                                   std::set<std::string>& reached) {
+    std::set<std::string> unused;
+    for (const auto& rule : entry.dialect->rules().all())
+        unused.insert(rule.label);
+    for (const MappingSource& source : shipped_mapping_sources()) {
+        if (source.file != entry.file) continue;
+        std::vector<Problem> problems;
+        Report report(source.file, problems);
+        const Value root = parse_document(source.text, source.file, problems);
+        const Value& list = *root.find("dialects")->find(name)->find("examples");
+        for (const Example& example : read_examples(report, list, "")) {
+            mapping::Trace trace;
+            classify(*entry.dialect,
+                     {example.status, example.body, example.headers, example.method, example.path},
+                     &trace);
+            unused.erase(trace.rule);
+            reached.insert(trace.rule);
         }
-        EXPECT_TRUE(unused.empty()) << name << ": " << *unused.begin();
     }
+    return unused;
+}
+
+// A preset's rule need only be used by one of the dialects that take the preset over.
+TEST(Shipped, EveryRuleOfEveryDialectIsUsedByAnExample) {
+    std::set<std::string> unused_of_presets;
+    std::set<std::string> reached;
+    for (const auto& [name, entry] : shipped()) {
+        for (const std::string& label : unused_rules(name, entry, reached)) {
+            if (label.starts_with("rules["))
+                ADD_FAILURE() << name << ": " << label;
+            else
+                unused_of_presets.insert(label);
+        }
+    }
+    for (const std::string& label : unused_of_presets)
+        EXPECT_TRUE(reached.contains(label)) << label;
 }
 
 // --- six-digit codes: every documented row under every method prefix
