@@ -45,7 +45,12 @@ struct UpstreamAddress {
     bool operator==(const UpstreamAddress&) const = default;
 };
 
-enum class ErrorMode : std::uint8_t { envelope, annotate, passthrough };
+// What a client gets of a provider's failure. Failures of the gateway's own are always an envelope.
+enum class ErrorMode : std::uint8_t {
+    envelope,     // one shape for every failure
+    annotate,     // the provider's answer, with fields added that say what it means
+    passthrough,  // the provider's answer
+};
 enum class ErrorStatus : std::uint8_t { canonical, upstream };
 enum class ErrorFormat : std::uint8_t { automatic, json, problem_json };
 

@@ -15,15 +15,12 @@ struct Row {
     std::string_view value{};
 };
 
-constexpr std::array<Row, 14> kRows{{
+constexpr std::array<Row, 11> kRows{{
     {"listen.[].tls"},
     {"upstreams.*.tls"},
     {"upstreams.*.url.[]", Row::Refuse::beginning_with, "https://"},
-    {"upstreams.*.speaks_envelope", Row::Refuse::other_than, "false"},
     {"upstreams.*.health_check"},
-    {"routes.[].errors.mode", Row::Refuse::other_than, "envelope"},
     {"routes.[].upgrade"},
-    {"defaults.errors.mode", Row::Refuse::other_than, "envelope"},
     {"access_log.sample"},
     {"access_log.format", Row::Refuse::other_than, "json"},
     {"admin.allow_remote", Row::Refuse::other_than, "false"},

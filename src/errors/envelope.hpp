@@ -28,6 +28,10 @@ void write_envelope(std::string& out, const Failure& failure, const EnvelopeCont
 void put_envelope_fields(base::Writer& out, const Failure& failure, const EnvelopeContext& context,
                          std::size_t body_bytes);
 
+// Errgate-Code, Errgate-Outcome and Errgate-Retryable alone, for an answer whose body stays the
+// provider's.
+void put_annotations(base::Writer& out, const Failure& failure, bool retryable);
+
 // Which of the two does this Accept value (RFC 9110 12.5.1) prefer? JSON unless
 // application/problem+json is named and weighs more than application/json.
 EnvelopeFormat choose_format(std::string_view accept);

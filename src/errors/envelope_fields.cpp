@@ -26,18 +26,22 @@ void put_proxy_status(base::Writer& out, const Failure& failure) {
 
 }  // namespace
 
+void put_annotations(base::Writer& out, const Failure& failure, bool retryable) {
+    out.put("Errgate-Code: ");
+    out.put(info(failure.code).slug);
+    out.put("\r\nErrgate-Outcome: ");
+    out.put(to_string(failure.outcome));
+    out.put(retryable ? "\r\nErrgate-Retryable: true\r\n" : "\r\nErrgate-Retryable: false\r\n");
+}
+
 void put_envelope_fields(base::Writer& out, const Failure& failure, const EnvelopeContext& context,
                          std::size_t body_bytes) {
     const bool problem = context.format == EnvelopeFormat::problem_json;
     out.put(problem ? "Content-Type: application/problem+json\r\nContent-Length: "
                     : "Content-Type: application/json\r\nContent-Length: ");
     out.put_dec(std::uint64_t{body_bytes});
-    out.put("\r\nCache-Control: no-store\r\nErrgate-Code: ");
-    out.put(info(failure.code).slug);
-    out.put("\r\nErrgate-Outcome: ");
-    out.put(to_string(failure.outcome));
-    out.put("\r\nErrgate-Retryable: ");
-    out.put(retryable(failure, context.replay_safe) ? "true\r\n" : "false\r\n");
+    out.put("\r\nCache-Control: no-store\r\n");
+    put_annotations(out, failure, retryable(failure, context.replay_safe));
     if (failure.retry_after) {
         out.put("Retry-After: ");
         out.put_dec(whole_seconds(*failure.retry_after));

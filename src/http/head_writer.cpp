@@ -206,9 +206,11 @@ void put_client_response_head(base::Writer& out, const ClientResponseHead& parts
     put_response_framing(out, parts);
     put_connection(out, parts);
     put_field(out, "X-Request-Id", parts.request_id);
+    out.put(parts.annotations);
     bool dated = edits.touch("Date");
     for (const Field& field : parts.upstream.fields) {
         if (!forwards_response_field(field, connection) || edits.touch(field.name)) continue;
+        if (!parts.annotations.empty() && is_annotation(field.name)) continue;
         dated = dated || field.id == FieldName::date;
         put_field(out, field.name, field.value);
     }

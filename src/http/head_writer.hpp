@@ -45,7 +45,7 @@ struct UpstreamRequestHead {
 // `Content-Length: 0` is sent for a POST, PUT or PATCH without a body (RFC 9110 8.6).
 void put_upstream_request_head(base::Writer& out, const UpstreamRequestHead& parts);
 
-// What goes to the client for a success.
+// What goes to the client for a success, and for a failure whose body is not replaced.
 struct ClientResponseHead {
     const ResponseHead& upstream;
     Framing framing;  // how the body is framed towards this client
@@ -56,6 +56,8 @@ struct ClientResponseHead {
     int client_version = 11;      // a kept 1.0 connection is told Connection: keep-alive
     std::string_view date;        // IMF-fixdate, used when the upstream sent none
     const FieldEdits* edits = nullptr;
+    // Whole lines of ours about a failure; the upstream's own Errgate-* fields then stay behind.
+    std::string_view annotations = {};
 };
 void put_client_response_head(base::Writer& out, const ClientResponseHead& parts);
 

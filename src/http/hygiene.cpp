@@ -153,9 +153,13 @@ bool forwards_response_field(const Field& field, const ConnectionOptions& connec
     return !connection.names(field.name);
 }
 
+bool is_annotation(std::string_view field_name) {
+    return starts_with(field_name, "errgate-");
+}
+
 bool survives_normalization(const Field& field, const ConnectionOptions& connection) {
     return forwards_response_field(field, connection) && !describes_content(field) &&
-           !starts_with(field.name, "errgate-") && !iequals(field.name, "proxy-status");
+           !is_annotation(field.name) && !iequals(field.name, "proxy-status");
 }
 
 }  // namespace errgate::http

@@ -36,6 +36,9 @@ std::string_view find_forwarded(const Fields& fields, std::string_view name);
 // Does this field of a success go to the client as it is?
 bool forwards_response_field(const Field& field, const ConnectionOptions& connection);
 
+// Is this one of our own words on a failure (Errgate-*)?
+bool is_annotation(std::string_view field_name);
+
 // Does this field of a failure survive when the body is replaced by the envelope? On top of
 // forwards_response_field: no Content-* (but Content-Range and Content-Security-Policy), ETag,
 // Last-Modified, Accept-Ranges, digests, signatures, Cache-Control, Pragma, Expires, Age,

@@ -6,6 +6,8 @@
 #include "proxy/relay.hpp"
 #include "proxy/worker.hpp"
 
+#include <array>
+
 namespace errgate::proxy {
 
 namespace {
@@ -45,6 +47,30 @@ void write_head(base::Writer& out, Worker& worker, const Exchange& x,
     out.put("\r\n");
 }
 
+// The answer is another gateway's envelope, and what it says still holds for this whole exchange:
+// an earlier attempt of ours may have made the outcome unknown since.
+bool speaks_for_itself(const Exchange& x) {
+    return x.spoken && x.spoken->code == x.failure.code && x.spoken->outcome == x.failure.outcome;
+}
+
+// Does the client get the provider's answer itself? Not one that broke off before anything was
+// promised, and not one whose connection had to be given up: those could only be passed on cut.
+bool passes_on(const Exchange& x) {
+    if (x.failure.origin != errors::Origin::upstream) return false;
+    if (!x.response_body.done() && !x.connection) return false;
+    return x.route->errors.mode != config::ErrorMode::envelope || speaks_for_itself(x);
+}
+
+Awaitable<Next> pass_failure_on(Worker& worker, ClientConnection& client, Exchange& x) {
+    std::array<char, 160> store;
+    base::Writer annotations(store);
+    if (speaks_for_itself(x)) x.record.retryable = x.spoken->retryable;
+    if (x.route->errors.mode != config::ErrorMode::passthrough) {
+        errors::put_annotations(annotations, x.failure, x.record.retryable);
+    }
+    co_return co_await relay_response(worker, client, x, annotations.view());
+}
+
 }  // namespace
 
 Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchange& x) {
@@ -55,6 +81,7 @@ Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchang
     x.record.failure = &x.failure;
     x.record.retryable = errors::retryable(x.failure, x.replay_safe);
     if (x.failure.reason == errors::GatewayReason::client_gone) co_return Next::close;
+    if (passes_on(x)) co_return co_await pass_failure_on(worker, client, x);
 
     const errors::EnvelopeContext context{
         .request_id = x.request_id,

@@ -1,4 +1,5 @@
-// Answers a failure: the one envelope, whatever went wrong and wherever.
+// Answers a failure: the one envelope, whatever went wrong and wherever, unless the route wants the
+// provider's own answer and it is there to be passed on.
 #pragma once
 
 #include "proxy/exchange.hpp"

@@ -118,12 +118,24 @@ Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client
     co_return reason;
 }
 
-// A response that is complete and clean leaves a connection for the next exchange.
+// A response that is complete and clean leaves a connection for the next exchange. One whose body
+// goes on, and which the client may get as it is, keeps it.
 void release_connection(Worker& worker, Exchange& x) {
+    if (x.error_body_goes_on && may_pass_on(x)) return;
     if (x.connection_reusable && x.response_body.done() && x.from_upstream.empty()) {
         worker.pool(x).put(std::move(x.connection));
     }
     x.connection.reset();
+}
+
+// Another gateway of our kind already said all there is to say.
+bool read_spoken_envelope(Exchange& x, const mapping::ResponseFacts& response) {
+    if (!x.upstream->speaks_envelope) return false;
+    auto envelope = mapping::read_spoken_envelope(response, x.request_id);
+    if (!envelope) return false;
+    x.spoken = envelope->words;
+    x.failure = std::move(envelope->failure);
+    return true;
 }
 
 Event classify_response(Worker& worker, Exchange& x, policy::AttemptFacts facts) {
@@ -135,10 +147,12 @@ Event classify_response(Worker& worker, Exchange& x, policy::AttemptFacts facts)
     const mapping::RequestFacts request{x.record.method, x.path()};
     const mapping::ResponseFacts response{head.status, head.fields, x.error_body,
                                           x.response_body.done()};
-    auto verdict =
-        mapping::classify(*x.upstream->dialect, request, response, base::WallClock::now());
-    if (!verdict.is_error) return {Event::Kind::succeeded, facts, nullptr};
-    x.failure = std::move(verdict.failure);
+    if (!read_spoken_envelope(x, response)) {
+        auto verdict =
+            mapping::classify(*x.upstream->dialect, request, response, base::WallClock::now());
+        if (!verdict.is_error) return {Event::Kind::succeeded, facts, nullptr};
+        x.failure = std::move(verdict.failure);
+    }
     release_connection(worker, x);
     return {Event::Kind::failed, facts, &x.failure};
 }
@@ -152,6 +166,8 @@ Awaitable<Event> try_once(Worker& worker, ClientConnection& client, Exchange& x,
     telemetry::AttemptRecord& record = begin_record(x, waited);
     policy::AttemptFacts facts;
     x.response_inspected = false;
+    x.error_body_goes_on = false;
+    x.spoken.reset();
 
     const auto connect_within =
         std::min<base::Duration>(x.route->timeouts.connect, deadline - begun);

@@ -16,10 +16,11 @@ Took take_available(Exchange& x, std::size_t limit) {
     const auto step = x.response_body.feed(x.from_upstream.unread());
     const bool fits = x.error_body.size() + step.data.size() <= limit;
     // A success past the limit streams on, so nothing of it may be dropped.
-    const bool cut = !fits && x.response.head().status >= 400;
+    const bool cut = !fits && x.response.head().status >= 400 && !may_pass_on(x);
     x.error_body.append(step.data.substr(0, cut ? limit - x.error_body.size() : step.data.size()));
     x.from_upstream.consume(step.consumed);
     if (step.status == BodyDecoder::Status::error) return Took::broken;
+    x.error_body_goes_on = !fits;
     if (!fits) return Took::past_limit;
     return step.status == BodyDecoder::Status::done ? Took::done : Took::more;
 }
@@ -33,6 +34,10 @@ bool needs_body(const Exchange& x) {
     return x.response_framing.kind != http::BodyKind::none &&
            x.response_framing.length <= x.config->snapshot->limits.error_body &&
            mapping::inspects_success(*x.upstream->dialect, head.status, head.fields);
+}
+
+bool may_pass_on(const Exchange& x) {
+    return x.route->errors.mode != config::ErrorMode::envelope || x.upstream->speaks_envelope;
 }
 
 Awaitable<GatewayReason> read_error_body(Exchange& x, base::TimePoint until) {

@@ -96,6 +96,7 @@ Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x)
                 if (event.kind == Event::Kind::failed) plan.amend(x.failure);
                 break;
             case Action::Kind::sleep:
+                x.connection.reset();  // of a failure that was too long to be read to its end
                 event = co_await sleep_for(worker, client, action.delay);
                 waited = action.delay;
                 break;

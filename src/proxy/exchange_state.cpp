@@ -27,6 +27,8 @@ void Exchange::begin(std::shared_ptr<const LiveConfig> current) {
     trace_continued = false;
     connection_reusable = false;
     response_inspected = false;
+    error_body_goes_on = false;
+    spoken.reset();
     response_started = false;
     const base::WallTime wall = base::WallClock::now();
     record.~ExchangeRecord();

@@ -6,6 +6,7 @@
 #include "http/head_parser.hpp"
 #include "http/request_id.hpp"
 #include "http/trace_context.hpp"
+#include "mapping/spoken_envelope.hpp"
 #include "proxy/body_decoder.hpp"
 #include "proxy/live_config.hpp"
 #include "proxy/read_buffer.hpp"
@@ -65,6 +66,8 @@ struct Exchange {
     bool response_inspected = false;  // error_body holds what of the body was read so far
     std::string_view response_piece;  // else: what of it came with the head
     std::string error_body;
+    bool error_body_goes_on = false;  // past the limit: what is not in error_body is still to come
+    std::optional<mapping::SpokenEnvelope::Words> spoken;  // the answer is an envelope itself
     std::array<std::array<char, 48>, telemetry::kMaxLoggedAttempts> addresses;
 
     // To the client.

@@ -26,14 +26,18 @@ http::Framing client_framing(const Exchange& x) {
 
 class Relay {
   public:
-    Relay(Worker& worker, ClientConnection& client, Exchange& x)
-        : worker_(worker), client_(client), x_(x), framing_(client_framing(x)) {}
+    Relay(Worker& worker, ClientConnection& client, Exchange& x, std::string_view annotations)
+        : worker_(worker),
+          client_(client),
+          x_(x),
+          framing_(client_framing(x)),
+          annotations_(annotations) {}
 
     Awaitable<Next> run() {
         keep_alive_ = keeps_client(worker_, x_) && framing_.kind != BodyKind::until_close;
         bool whole = co_await send_head();
         if (whole && !x_.response_body.done()) whole = co_await stream_body();
-        if (whole && x_.connection_reusable && x_.from_upstream.empty()) {
+        if (whole && x_.connection && x_.connection_reusable && x_.from_upstream.empty()) {
             worker_.pool(x_).put(std::move(x_.connection));
         }
         x_.connection.reset();
@@ -167,6 +171,7 @@ class Relay {
             .client_version = x_.request.head().version,
             .date = worker_.date(),
             .edits = &x_.route->response_edits,
+            .annotations = annotations_,
         };
     }
 
@@ -174,6 +179,7 @@ class Relay {
     ClientConnection& client_;
     Exchange& x_;
     http::Framing framing_;
+    std::string_view annotations_;
     bool keep_alive_ = false;
     std::size_t consumed_ = 0;
 };
@@ -184,9 +190,10 @@ bool keeps_client(const Worker& worker, const Exchange& x) {
     return x.client_keep_alive && x.request_body.done() && !worker.draining();
 }
 
-Awaitable<Next> relay_response(Worker& worker, ClientConnection& client, Exchange& x) {
+Awaitable<Next> relay_response(Worker& worker, ClientConnection& client, Exchange& x,
+                               std::string_view annotations) {
     x.record.status = x.response.head().status;
-    Relay relay(worker, client, x);
+    Relay relay(worker, client, x, annotations);
     co_return co_await relay.run();
 }
 

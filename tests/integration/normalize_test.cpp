@@ -503,56 +503,5 @@ TEST(ErrorOptions, StatusOfTheUpstream) {
                     false);
 }
 
-TEST(ErrorOptions, AnnotateLeavesTheBodyAlone) {
-    FakeUpstream upstream;
-    const RoutesSpec spec = normalizing(upstream.port(), "license_pos", "errors: {mode: annotate}");
-    if (!is_supported(spec)) GTEST_SKIP() << "errors.mode: annotate is not supported yet";
-    Gateway gateway(spec);
-    const std::string body = R"({ "code": "already_exists", "secret": [1, 2] })";
-    upstream.expect("POST", "/x")
-        .reply(409, {{"Content-Type", "application/json"}, {"ETag", "\"e\""}}, body);
-    Client client = gateway.client();
-    const Response response = client.post("/x", "{}");
-    EXPECT_EQ(response.status, 409);
-    EXPECT_EQ(response.body, body);
-    EXPECT_EQ(response.field("ETag"), "\"e\"");
-    EXPECT_EQ(response.field("Errgate-Code"), "already_exists");
-    EXPECT_EQ(response.field("Errgate-Outcome"), "not_applied");
-    EXPECT_EQ(response.field("Errgate-Retryable"), "false");
-}
-
-TEST(ErrorOptions, PassthroughTouchesNothing) {
-    FakeUpstream upstream;
-    const RoutesSpec spec =
-        normalizing(upstream.port(), "license_pos", "errors: {mode: passthrough}");
-    if (!is_supported(spec)) GTEST_SKIP() << "errors.mode: passthrough is not supported yet";
-    Gateway gateway(spec);
-    upstream.expect("POST", "/x").reply(409, kHtml, "<h1>as it was</h1>");
-    Client client = gateway.client();
-    const Response response = client.post("/x", "{}");
-    EXPECT_EQ(response.status, 409);
-    EXPECT_EQ(response.body, "<h1>as it was</h1>");
-    EXPECT_FALSE(response.has_field("Errgate-Code"));
-    EXPECT_TRUE(response.has_field("X-Request-Id"));
-}
-
-TEST(ErrorOptions, AnUpstreamThatSpeaksTheEnvelopeIsNotWrappedTwice) {
-    FakeUpstream inner_upstream;
-    Gateway inner(normalizing(inner_upstream.port(), "kiotapay"));
-    RoutesSpec spec = normalizing(inner.port(), "kiotapay");
-    spec.upstreams[0].more += "\nspeaks_envelope: true";
-    if (!is_supported(spec)) GTEST_SKIP() << "speaks_envelope is not supported yet";
-    Gateway outer(spec);
-    inner_upstream.expect("POST", "/x")
-        .reply(402, kJson, R"({"errorCode":"INSUFFICIENT_FUNDS","message":"Too low"})");
-    Client client = outer.client();
-    const Response response = client.post("/x", "{}");
-    EXPECT_EQ(response.status, 402);
-    const json body = response.json();
-    EXPECT_EQ(body["code"], "insufficient_funds");
-    EXPECT_EQ(body["provider"]["code"], "INSUFFICIENT_FUNDS");
-    EXPECT_EQ(body["request_id"], response.field("X-Request-Id"));
-}
-
 }  // namespace
 }  // namespace errgate::test

@@ -357,15 +357,8 @@ TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
          "5:11: upstreams.kira.url[0]: https:// is not supported yet"},
         {"upstream TLS", with_upstream("tls: {verify: false}"),
          "7:5: upstreams.kira.tls: tls is not supported yet"},
-        {"envelope", with_upstream("speaks_envelope: true"),
-         "7:5: upstreams.kira.speaks_envelope: speaks_envelope other than false is not supported "
-         "yet"},
         {"health check", with_upstream("health_check: {path: /x}"),
          "7:5: upstreams.kira.health_check: health_check is not supported yet"},
-        {"annotate", with_route("errors: {mode: annotate}"),
-         "10:14: routes[0].errors.mode: mode other than envelope is not supported yet"},
-        {"passthrough for all", minimal("defaults: {errors: {mode: passthrough}}"),
-         "10:21: defaults.errors.mode: mode other than envelope is not supported yet"},
         {"upgrade", with_route("upgrade: [websocket]"),
          "10:5: routes[0].upgrade: upgrade is not supported yet"},
         {"sample", minimal("access_log: {sample: 0.5}"),
@@ -385,8 +378,7 @@ TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
 
 TEST(Problems, RepeatingADefaultIsNoUse) {
     for (const std::string& text :
-         {with_upstream("speaks_envelope: false"), with_upstream("tls: "),
-          with_route("errors: {mode: envelope}"), minimal("access_log: {format: json}"),
+         {with_upstream("tls: "), minimal("access_log: {format: json}"),
           minimal("admin: {allow_remote: false, public_metrics: false}"),
           minimal("drain: {grace: 0s}")}) {
         EXPECT_THAT(problems_of(text), ElementsAre()) << text;

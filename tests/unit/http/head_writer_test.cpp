@@ -220,6 +220,7 @@ struct Client {
     bool keep_alive = true;
     int client_version = 11;
     FieldEdits edits;
+    std::string_view annotations = {};
 
     explicit Client(std::string text) : raw(std::move(text)) {
         EXPECT_EQ(parser.feed(raw).status, ParseStatus::complete) << raw;
@@ -235,7 +236,8 @@ struct Client {
                                        .keep_alive = keep_alive,
                                        .client_version = client_version,
                                        .date = "Sun, 06 Nov 1994 08:49:37 GMT",
-                                       .edits = &edits});
+                                       .edits = &edits,
+                                       .annotations = annotations});
         EXPECT_TRUE(out.ok());
         return std::string(out.view());
     }
@@ -306,6 +308,15 @@ TEST(ClientHead, applies_the_routes_edits) {
     response.edits.remove = {"server", "Date"};
     EXPECT_EQ(response.write(),
               "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Request-Id: req_1\r\nX-Set: 1\r\n\r\n");
+}
+
+TEST(ClientHead, annotations_replace_the_upstreams) {
+    Client response("HTTP/1.1 404 No\r\nErrgate-Code: theirs\r\nDate: then\r\n\r\n");
+    response.framing = {BodyKind::length, 1};
+    response.annotations = "Errgate-Code: not_found\r\n";
+    EXPECT_EQ(response.write(),
+              "HTTP/1.1 404 No\r\nContent-Length: 1\r\nX-Request-Id: req_1\r\n"
+              "Errgate-Code: not_found\r\nDate: then\r\n\r\n");
 }
 
 TEST(InterimHead, is_filtered_and_unframed) {
