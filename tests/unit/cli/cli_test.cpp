@@ -17,13 +17,15 @@ TEST(CommandLine, HelpGoesToStdout) {
     const Ran run = run_cli({"--help"});
     EXPECT_EQ(run.exit_code, kFine);
     EXPECT_EQ(run.err, "");
-    for (const std::string_view command : {"run", "check", "explain", "codes", "demo"}) {
+    for (const std::string_view command :
+         {"run", "check", "explain", "codes", "demo", "health", "completion"}) {
         EXPECT_THAT(run.out, HasSubstr("\n  " + std::string(command) + " "));
     }
 }
 
 TEST(CommandLine, EveryHelpHasAnExample) {
-    for (const std::string command : {"run", "check", "explain", "codes", "demo"}) {
+    for (const std::string command :
+         {"run", "check", "explain", "codes", "demo", "health", "completion"}) {
         const Ran run = run_cli({command, "--help"});
         EXPECT_EQ(run.exit_code, kFine) << command;
         EXPECT_THAT(run.out, HasSubstr("  errgate " + command)) << command;
@@ -35,6 +37,13 @@ TEST(CommandLine, SaysItsVersion) {
     const Ran run = run_cli({"--version"});
     EXPECT_EQ(run.exit_code, kFine);
     EXPECT_THAT(run.out, StartsWith("errgate "));
+}
+
+TEST(CommandLine, SaysWhatItWasBuiltFrom) {
+    const std::string version = run_cli({"--version"}).out;
+    for (const std::string_view fact :
+         {"\nbuilt: ", "\nlibraries: Boost 1.", "OpenSSL 3.", "zlib "})
+        EXPECT_THAT(version, HasSubstr(std::string(fact)));
 }
 
 struct Misuse {

@@ -1,0 +1,184 @@
+"""The Debian package: built, looked into, unpacked, installed, and its service run and drained."""
+import concurrent.futures
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import unittest
+
+import support
+
+REQUESTS = 300
+HELD = 8
+OUT = support.build_tree() / "package-test"
+ROOT = OUT / "root"  # what the package unpacks to
+
+# Installs and purges for real, in a copy-on-write view of this machine that ends with the command.
+INSTALL_IN_OVERLAY = r"""
+set -eu
+mount -t tmpfs tmpfs "$1" && mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root" || exit 99
+mount --rbind /dev "$1/root/dev" && mount -t proc proc "$1/root/proc"
+cp "$2" "$1/root/errgate.deb"
+exec chroot "$1/root" sh -euc '
+    dpkg --no-triggers --force-depends --install /errgate.deb >/dev/null
+    getent passwd errgate
+    errgate check /etc/errgate/errgate.yaml
+    dpkg --no-triggers --purge errgate >/dev/null
+    test ! -e /usr/bin/errgate && test ! -e /etc/errgate/errgate.yaml && echo purged'
+"""
+
+
+def unit_settings(text):
+    """NAME=value lines of a unit; a name given twice keeps both."""
+    settings = {}
+    for name, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):
+        settings.setdefault(name, []).append(value)
+    return settings
+
+
+def setUpModule():
+    for tool in ("cpack", "dpkg-deb", "dpkg-shlibdeps", "file"):
+        if not shutil.which(tool):
+            raise unittest.SkipTest(f"{tool} is not installed")
+    shutil.rmtree(OUT, ignore_errors=True)
+    packed = support.run("cpack", "-G", "DEB", "-B", OUT, cwd=support.build_tree())
+    if packed.returncode != 0:
+        raise AssertionError(packed.stdout + packed.stderr)
+    support.run("dpkg-deb", "--raw-extract", package(), ROOT).check_returncode()
+
+
+def package():
+    (deb,) = OUT.glob("*.deb")
+    return deb
+
+
+def unit():
+    return unit_settings((ROOT / "lib/systemd/system/errgate.service").read_text())
+
+
+class Package(unittest.TestCase):
+    def test_depends_on_the_libraries_it_loads(self):
+        depends = support.run("dpkg-deb", "--field", package(), "Depends").stdout
+        for library in ("libc6", "libstdc++6", "libssl3", "adduser"):
+            self.assertIn(library, depends)
+
+    def test_holds_what_it_promises(self):
+        for path in ("usr/bin/errgate", "etc/errgate/errgate.yaml",
+                     "usr/share/doc/errgate/dialects/kira.yaml",
+                     "usr/share/doc/errgate/copyright", "usr/share/man/man1/errgate.1.gz",
+                     "usr/share/bash-completion/completions/errgate",
+                     "usr/share/zsh/vendor-completions/_errgate"):
+            self.assertGreater((ROOT / path).stat().st_size, 0, path)
+
+    def test_the_routes_file_is_a_conffile(self):
+        self.assertEqual((ROOT / "DEBIAN/conffiles").read_text(),
+                         "/etc/errgate/errgate.yaml\n")
+
+    def test_scripts_are_sound_shell(self):
+        for name in ("postinst", "prerm", "postrm"):
+            script = ROOT / "DEBIAN" / name
+            self.assertEqual(support.run("sh", "-n", script).stderr, "", name)
+            self.assertTrue(os.access(script, os.X_OK), name)
+
+    def test_the_shipped_routes_file_is_valid(self):
+        checked = support.run(ROOT / "usr/bin/errgate", "check",
+                              ROOT / "etc/errgate/errgate.yaml")
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+
+    def test_systemd_finds_nothing_wrong_with_the_unit(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        copy = OUT / "errgate.service"
+        text = (ROOT / "lib/systemd/system/errgate.service").read_text()
+        copy.write_text(text.replace("/usr/bin/errgate", str(ROOT / "usr/bin/errgate")))
+        verified = support.run("systemd-analyze", "verify", "--man=no", copy)
+        self.assertEqual((verified.returncode, verified.stderr), (0, ""))
+        rated = support.run("systemd-analyze", "security", "--offline=yes", "--threshold=15", copy)
+        self.assertEqual(rated.returncode, 0, rated.stdout)  # 1.5 on systemd's scale
+
+    def test_the_shortest_stop_is_longer_than_the_drain(self):
+        (stop,) = unit()["TimeoutStopSec"]
+        self.assertGreater(int(stop.removesuffix("s")), 30)  # drain.timeout by default
+
+    def test_installs_and_purges(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs root for a file system of its own")
+        holder = OUT / "overlay"
+        holder.mkdir()
+        done = support.run("unshare", "--mount", "sh", "-c", INSTALL_IN_OVERLAY, "sh", holder,
+                           package())
+        if done.returncode == 99:
+            self.skipTest("this machine mounts no overlay: " + done.stderr.strip())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^errgate:x:\d+:\d+:.*:/nonexistent:/usr/sbin/nologin$")
+        self.assertRegex(done.stdout, r"(?m)^ok: /etc/errgate/errgate.yaml")
+        self.assertTrue(done.stdout.endswith("purged\n"), done.stdout)
+
+
+class Service(support.TempDirCase):
+    """ExecStart of the packaged unit, started as systemd would start it."""
+
+    def setUp(self):
+        super().setUp()
+        self.provider = support.Provider()
+        self.addCleanup(self.provider.close)
+        self.port, self.admin = support.free_port(), support.free_port()
+
+    def routes_file(self):
+        """The shipped one with addresses of this test, as an operator would edit it."""
+        text = (ROOT / "etc/errgate/errgate.yaml").read_text()
+        text = text.replace("address: 127.0.0.1:8080", f"address: 127.0.0.1:{self.port}")
+        text = text.replace("address: 127.0.0.1:9464", f"address: 127.0.0.1:{self.admin}")
+        text = text.replace("http://127.0.0.1:9001", f"http://127.0.0.1:{self.provider.port}")
+        path = self.folder / "errgate.yaml"
+        path.write_text(text)
+        return path
+
+    def start_service(self):
+        (line,) = unit()["ExecStart"]
+        line = line.replace("/usr/bin/", f"{ROOT}/usr/bin/")
+        line = line.replace("/etc/errgate/errgate.yaml", str(self.routes_file()))
+        self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.notifications.close)
+        self.notifications.settimeout(support.PATIENCE)
+        self.notifications.bind(str(self.folder / "notify"))
+        process = self.start(shlex.split(line), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                             env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify")})
+        if unit()["Type"][0].startswith("notify"):
+            self.assertIn("READY=1", self.notifications.recv(4096).decode())
+        else:
+            support.wait_until(lambda: support.get(self.admin, "/readyz")[0] == 200, "ready")
+        return process
+
+    def test_serves_and_drains_without_a_failed_request(self):
+        process = self.start_service()
+        program = ROOT / "usr/bin/errgate"
+        health = support.run(program, "health", "--admin", f"127.0.0.1:{self.admin}")
+        self.assertEqual((health.returncode, health.stdout), (0, '{"status":"ready"}\n'))
+
+        with concurrent.futures.ThreadPoolExecutor(HELD) as clients:
+            def fetch(target):
+                return support.get(self.port, f"/kiotapay/{target}")
+            statuses = [status for status, _ in clients.map(fetch, ["pay"] * REQUESTS)]
+            self.assertEqual(statuses, [200] * REQUESTS)
+
+            held = [clients.submit(fetch, "held") for _ in range(HELD)]
+            for _ in range(HELD):
+                self.assertTrue(self.provider.held.acquire(timeout=support.PATIENCE))
+            process.send_signal(signal.SIGTERM)
+            support.wait_until(lambda: support.get(self.admin, "/readyz")[0] != 200, "draining")
+            self.provider.release.set()
+            self.assertEqual([answer.result()[0] for answer in held], [200] * HELD)
+        self.assertEqual(process.wait(support.PATIENCE), 0, process.stderr.read())
+
+        health = support.run(program, "health", "--admin", f"127.0.0.1:{self.admin}")
+        self.assertEqual(health.returncode, 1)
+        self.assertIn("no answer from", health.stderr)
+
+
+if __name__ == "__main__":
+    support.main()
