@@ -1,4 +1,4 @@
-# The Debian packages errgate needs, in one place. Sourced by tests/run.sh and deploy/quickstart.sh.
+# The Debian packages errgate needs, in one place. Sourced by tests/run.sh and the scripts here.
 # shellcheck shell=bash disable=SC2034
 
 ERRGATE_BUILD_PACKAGES=(
@@ -6,8 +6,10 @@ ERRGATE_BUILD_PACKAGES=(
     libboost1.81-dev nlohmann-json3-dev libyaml-cpp-dev libre2-dev libpugixml-dev
     zlib1g-dev libbrotli-dev libssl-dev prometheus-cpp-dev libcli11-dev
 )
+ERRGATE_PACKAGING_PACKAGES=(dpkg-dev file)
 ERRGATE_TEST_PACKAGES=(
     libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3 prometheus
+    zsh man-db
 )
 
 say() { printf '\n==> %s\n' "$*"; }

@@ -42,9 +42,9 @@ build() {
     cmake --preset "$1" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null && cmake --build --preset "$@"
 }
 
-# The tests as the sanitizer build made them, the gateway as users get it.
+# The tests as the sanitizer build made them, the gateway and its package as users get them.
 test_shipped_binary() {
-    ERRGATE_BINARY=$PWD/build/release/bin/errgate run_tests asan --label-regex integration
+    ERRGATE_BINARY=$PWD/build/release/bin/errgate run_tests asan --label-regex 'integration|deploy'
 }
 
 analyse() {
@@ -90,13 +90,14 @@ run_tests() {
     fi
 }
 
-if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_TEST_PACKAGES[@]}"; then
+if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_PACKAGING_PACKAGES[@]}" \
+    "${ERRGATE_TEST_PACKAGES[@]}"; then
     continue_as_owner tests/run.sh "$@"
     check "formatting" check_format
     if [ "${ERRGATE_QUICK:-}" = 1 ]; then
         check "build (dev)" build dev && run_tests dev
     else
-        check "build (asan)" build asan && run_tests asan
+        check "build (asan)" build asan && run_tests asan --label-exclude deploy
         check "build (release)" build release --target errgate && test_shipped_binary
         check "static analysis" analyse
     fi

@@ -72,7 +72,7 @@ void add_check(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand(
         "check", "Validate a routes file with its dialects and run every dialect's examples");
     auto file = std::make_shared<std::string>();
-    command->add_option("file", *file, "Routes file (YAML or JSON)")->required();
+    command->add_option("file", *file, "Routes file (YAML or JSON)")->type_name("FILE")->required();
     command->footer("Example:\n  errgate check config/errgate.yaml");
     command->callback(
         [&chosen, file] { chosen = [file](const Io& io) { return check(*file, io); }; });

@@ -1,7 +1,8 @@
 #include "cli/cli.hpp"
 
-#include "app/version.hpp"
+#include "cli/build_facts.hpp"
 #include "cli/commands.hpp"
+#include "cli/exit_codes.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -17,13 +18,15 @@ int run_command_line(int argc, const char* const* argv, const Io& io) {
         "One error envelope for every payment provider: a reverse proxy beside your "
         "application.",
         "errgate");
-    app.set_version_flag("--version", "errgate " + std::string(app::kVersion));
+    app.set_version_flag("--version", build_facts());
     app.require_subcommand(1);
     app.footer(
         "Example:\n  errgate demo --tour\n\n`errgate COMMAND --help` explains a command.\n"
-        "Exit codes: 0 fine, 1 invalid configuration, 2 wrong usage, 3 cannot start.");
+        "Exit codes: " +
+        exit_code_list() + '.');
     Command chosen;
-    for (auto* add : {add_run, add_check, add_explain, add_codes, add_demo})
+    for (auto* add : {add_run, add_check, add_explain, add_codes, add_demo, add_health,
+                      add_completion, add_man})
         add(app, chosen);
     try {
         app.parse(argc, argv);

@@ -82,7 +82,9 @@ int print_codes(const std::string& format, const Io& io) {
 void add_codes(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("codes", "Print every canonical error code");
     auto format = std::make_shared<std::string>("table");
-    command->add_option("--format", *format, "table, json or markdown")->capture_default_str();
+    command->add_option("--format", *format, "How to print them")
+        ->type_name("table|json|markdown")
+        ->capture_default_str();
     command->footer("Example:\n  errgate codes --format markdown > codes.md");
     command->callback([&chosen, format] {
         chosen = [format](const Io& io) { return print_codes(*format, io); };

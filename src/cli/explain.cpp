@@ -90,25 +90,33 @@ void add_explain(CLI::App& app, Command& chosen) {
         "explain", "Print the envelope a provider's answer becomes, and which rule made it");
     auto options = std::make_shared<Options>();
     options->answer.status = 400;
-    command->add_option("--dialect,-d", options->dialect,
-                        "Dialect that reads the answer; with --jsonl, for lines that name none");
-    auto* config = command->add_option("--config,-c", options->choice.routes_file,
-                                       "Take the dialects of this routes file");
+    command
+        ->add_option("--dialect,-d", options->dialect,
+                     "Dialect that reads the answer; with --jsonl, for lines that name none")
+        ->type_name("DIALECT");
+    auto* config = command
+                       ->add_option("--config,-c", options->choice.routes_file,
+                                    "Take the dialects of this routes file")
+                       ->type_name("FILE");
     command
         ->add_option("--mapping,-m", options->choice.mapping_files,
                      "Take the dialects of this mapping file and no others; may be repeated")
+        ->type_name("FILE")
         ->allow_extra_args(false)
         ->excludes(config);
     command->add_option("--status,-s", options->answer.status, "The provider's status")
         ->check(CLI::Range(100, 599))
         ->capture_default_str();
     command->add_option("--method,-X", options->answer.method, "The request's method")
+        ->type_name("METHOD")
         ->capture_default_str();
     command->add_option("--path", options->answer.path, "The request's path at the provider")
+        ->type_name("PATH")
         ->capture_default_str();
     command
         ->add_option("--header,-H", options->headers,
                      "A field of the answer, 'Name: value'; may be repeated")
+        ->type_name("FIELD")
         ->allow_extra_args(false);
     command->add_flag("--replay-safe", options->replay_safe,
                       "The request carried an idempotency key that the provider honours");
@@ -116,6 +124,7 @@ void add_explain(CLI::App& app, Command& chosen) {
     command
         ->add_option("--jsonl", options->recordings,
                      "Replay recorded answers, one a line, from this file; - reads stdin")
+        ->type_name("FILE")
         ->excludes(body);
     command->footer(
         "Examples:\n"

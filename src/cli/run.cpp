@@ -35,7 +35,9 @@ int run_gateway(const std::string& file, const Io& io) {
 void add_run(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("run", "Run the gateway until SIGTERM or SIGINT");
     auto file = std::make_shared<std::string>();
-    command->add_option("--config,-c", *file, "Routes file (YAML or JSON)")->required();
+    command->add_option("--config,-c", *file, "Routes file (YAML or JSON)")
+        ->type_name("FILE")
+        ->required();
     command->footer("Example:\n  errgate run --config config/errgate.yaml");
     command->callback(
         [&chosen, file] { chosen = [file](const Io& io) { return run_gateway(*file, io); }; });

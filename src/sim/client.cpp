@@ -23,7 +23,9 @@ Message make_message(std::uint16_t port, const ClientRequest& request) {
     message.version(11);
     message.method_string(request.method);
     message.target(request.target);
-    message.set(beast::http::field::host, "127.0.0.1:" + std::to_string(port));
+    const bool v6 = request.host.find(':') != std::string::npos;
+    message.set(beast::http::field::host,
+                (v6 ? '[' + request.host + ']' : request.host) + ':' + std::to_string(port));
     message.set(beast::http::field::connection, "close");
     for (const auto& [name, value] : request.fields) {
         message.insert(beast::string_view(name), beast::string_view(value));
@@ -72,7 +74,10 @@ ClientResponse fetch(std::uint16_t port, const ClientRequest& request,
                      std::chrono::milliseconds timeout) {
     asio::io_context context{1};
     beast::tcp_stream stream(context);
-    const asio::ip::tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
+    beast::error_code not_an_address;
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(request.host, not_an_address),
+                                           port);
+    if (not_an_address) return failed("address", not_an_address);
 
     stream.expires_after(timeout);
     if (const auto error = run_step(

@@ -15,6 +15,7 @@ struct ClientRequest {
     std::string target = "/";
     std::vector<std::pair<std::string, std::string>> fields;
     std::string body;
+    std::string host = "127.0.0.1";  // a literal address
 };
 
 struct ClientResponse {
@@ -27,7 +28,7 @@ struct ClientResponse {
     std::string_view field(std::string_view name) const;
 };
 
-// Sends it to 127.0.0.1:port and waits for the whole answer, at most `timeout` in each step.
+// Sends it to that host and port and waits for the whole answer, at most `timeout` in each step.
 ClientResponse fetch(std::uint16_t port, const ClientRequest& request,
                      std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
