@@ -4,6 +4,7 @@
 #include "app/resolver.hpp"
 #include "app/version.hpp"
 #include "proxy/client_acceptor.hpp"
+#include "proxy/health_probe.hpp"
 #include "proxy/worker.hpp"
 #include "telemetry/collector.hpp"
 #include "telemetry/exposition.hpp"
@@ -165,6 +166,7 @@ int Gateway::Impl::run() {
     collector = std::make_unique<telemetry::Collector>(std::move(sources));
     for (const auto& worker : workers)
         worker->start();
+    workers.front()->spawn(proxy::watch_health(*workers.front()));
     for (const auto& acceptor : acceptors)
         acceptor->start(workers, snapshot->limits.connections);
 

@@ -35,6 +35,8 @@ Upstream compile_upstream(UpstreamModel model, std::uint16_t index, const Dialec
     out.max_in_flight = model.max_in_flight;
     out.retry_budget = model.retry_budget;
     out.circuit_breaker = model.circuit_breaker;
+    out.circuit_breaker.health_checked = !model.health_check.path.empty();
+    out.health_check = std::move(model.health_check);
     out.speaks_envelope = model.speaks_envelope;
     return out;
 }

@@ -53,6 +53,7 @@ struct UpstreamModel {
     std::size_t max_in_flight = 1024;
     policy::BudgetParams retry_budget;
     policy::BreakerParams circuit_breaker;
+    HealthCheck health_check;
     bool speaks_envelope = false;
 };
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace errgate::config {
 
@@ -36,6 +37,13 @@ struct PoolParams {
     std::size_t max_idle = 64;
     Millis idle_timeout{30'000};
     std::size_t max_connections = 1024;
+};
+
+// Asked only while the upstream's breaker is open, to find out whether it is back.
+struct HealthCheck {
+    std::string path;           // as the provider knows it, without the base path; empty: none
+    Millis timeout{2'000};      // connection and response head together
+    std::vector<int> statuses;  // that mean healthy; empty: any 2xx or 3xx
 };
 
 struct UpstreamAddress {

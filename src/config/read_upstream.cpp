@@ -1,6 +1,7 @@
 // The `upstreams` part of the routes file.
 #include "config/convert.hpp"
 #include "config/read.hpp"
+#include "policy/breaker_step.hpp"
 
 namespace errgate::config {
 namespace {
@@ -40,12 +41,19 @@ void read_retry_budget(MappingReader& reader, policy::BudgetParams& budget) {
 
 void read_circuit_breaker(MappingReader& reader, policy::BreakerParams& breaker) {
     reader.read("enabled", breaker.enabled, boolean());
-    reader.read("consecutive_failures", breaker.consecutive_failures, whole_number(1U, 10'000U));
+    reader.read("consecutive_failures", breaker.consecutive_failures,
+                whole_number(1U, policy::kMaxStreak));
     reader.read("failure_ratio", breaker.failure_ratio, ratio());
-    reader.read("min_requests", breaker.min_requests, whole_number(1U, 1'000'000U));
+    reader.read("min_requests", breaker.min_requests, whole_number(1U, policy::kMaxWindowCount));
     reader.read("window", breaker.window, duration(Millis(1'000), kLongest));
     reader.read("open", breaker.open, duration(Millis(1), kLongest));
     reader.read("max_open", breaker.max_open, duration(Millis(1), kLongest));
+}
+
+void read_health_check(MappingReader& reader, HealthCheck& check) {
+    if (reader.required("path") != nullptr) reader.read("path", check.path, path_prefix());
+    reader.read("timeout", check.timeout, duration(Millis(1), kLongest));
+    reader.read_list("statuses", check.statuses, whole_number(200, 599));
 }
 
 UpstreamModel read_upstream(MappingReader& reader, const std::string& name) {
@@ -61,7 +69,8 @@ UpstreamModel read_upstream(MappingReader& reader, const std::string& name) {
     reader.nested("circuit_breaker",
                   [&](MappingReader& r) { read_circuit_breaker(r, upstream.circuit_breaker); });
     reader.read("speaks_envelope", upstream.speaks_envelope, boolean());
-    reader.get("health_check");
+    reader.nested("health_check",
+                  [&](MappingReader& r) { read_health_check(r, upstream.health_check); });
     return upstream;
 }
 

@@ -26,6 +26,7 @@ struct Upstream {
     std::size_t max_in_flight = 1024;
     policy::BudgetParams retry_budget;
     policy::BreakerParams circuit_breaker;
+    HealthCheck health_check;
     bool speaks_envelope = false;
 };
 

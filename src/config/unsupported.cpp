@@ -1,7 +1,7 @@
 #include "config/unsupported.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -15,11 +15,10 @@ struct Row {
     std::string_view value{};
 };
 
-constexpr std::array<Row, 11> kRows{{
+constexpr Row kRows[] = {
     {"listen.[].tls"},
     {"upstreams.*.tls"},
     {"upstreams.*.url.[]", Row::Refuse::beginning_with, "https://"},
-    {"upstreams.*.health_check"},
     {"routes.[].upgrade"},
     {"access_log.sample"},
     {"access_log.format", Row::Refuse::other_than, "json"},
@@ -27,7 +26,7 @@ constexpr std::array<Row, 11> kRows{{
     {"admin.token_file"},
     {"admin.public_metrics", Row::Refuse::other_than, "false"},
     {"drain.grace", Row::Refuse::other_than, "0s"},
-}};
+};
 
 bool refuses(const Row& row, const Value& value) {
     switch (row.refuse) {
@@ -95,7 +94,8 @@ class Search {
 }  // namespace
 
 bool is_unsupported(std::string_view path) {
-    return std::any_of(kRows.begin(), kRows.end(), [path](const Row& r) { return r.path == path; });
+    return std::any_of(std::begin(kRows), std::end(kRows),
+                       [path](const Row& r) { return r.path == path; });
 }
 
 void report_unsupported(const Value& root, Report& report) {

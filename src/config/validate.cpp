@@ -92,6 +92,11 @@ class Validator {
                                                 " is longer than max_open " +
                                                 to_text(breaker.max_open));
         }
+        if (!breaker.enabled && !upstream.health_check.path.empty()) {
+            fail(path + ".health_check",
+                 "has no effect while circuit_breaker.enabled is false: it decides when an open "
+                 "breaker closes");
+        }
         if (upstream.tls.client_certificate.empty() != upstream.tls.client_key.empty()) {
             fail(path + ".tls", "client_certificate and client_key go together");
         }

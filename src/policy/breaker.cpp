@@ -18,17 +18,16 @@ Breaker::Breaker(const BreakerParams& params, const Breaker& before)
     }
 }
 
-bool Breaker::would_admit(base::TimePoint when, bool replay_safe) const {
+bool Breaker::would_admit(base::TimePoint when, Candidate who) const {
     const BreakerCell cell = unpack(word_.load(kRelaxed));
-    return admit_step(cell, breaker_tick(when), replay_safe, params_).admission !=
-           Admission::refused;
+    return admit_step(cell, breaker_tick(when), who, params_).admission != Admission::refused;
 }
 
-Admission Breaker::admit_slowly(base::TimePoint now, bool replay_safe) {
+Admission Breaker::admit_slowly(base::TimePoint now, Candidate who) {
     const BreakerTick tick = breaker_tick(now);
     std::uint64_t word = word_.load(kRelaxed);
     for (;;) {
-        const BreakerAdmission step = admit_step(unpack(word), tick, replay_safe, params_);
+        const BreakerAdmission step = admit_step(unpack(word), tick, who, params_);
         if (replace(word, step.cell)) return step.admission;
     }
 }
@@ -52,8 +51,8 @@ bool Breaker::replace(std::uint64_t& word, const BreakerCell& next) {
     return true;
 }
 
-base::Duration Breaker::retry_after(base::TimePoint now, bool replay_safe) const {
-    return wait_step(unpack(word_.load(kRelaxed)), breaker_tick(now), replay_safe, params_);
+base::Duration Breaker::retry_after(base::TimePoint now, Candidate who) const {
+    return wait_step(unpack(word_.load(kRelaxed)), breaker_tick(now), who, params_);
 }
 
 std::uint64_t Breaker::transitions(BreakerState to) const {

@@ -20,14 +20,13 @@ class alignas(64) Breaker {
     // `before` report to it and are not seen here.
     Breaker(const BreakerParams& params, const Breaker& before);
 
-    // Every admission but `refused` is to be followed by one report. Not replay-safe: see
-    // admit_step.
-    Admission admit(base::TimePoint now, bool replay_safe) {
+    // Every admission but `refused` is to be followed by one report.
+    Admission admit(base::TimePoint now, Candidate who) {
         if (is_closed(word_.load(std::memory_order_relaxed))) return Admission::admitted;
-        return admit_slowly(now, replay_safe);
+        return admit_slowly(now, who);
     }
     // What admit would say at `when`, as things stand; takes no place.
-    bool would_admit(base::TimePoint when, bool replay_safe) const;
+    bool would_admit(base::TimePoint when, Candidate who) const;
     // The end of an attempt that was admitted as `admission`.
     void report(Verdict verdict, Admission admission, base::TimePoint now) {
         const bool nothing_failed = word_.load(std::memory_order_relaxed) == 0;
@@ -37,12 +36,12 @@ class alignas(64) Breaker {
 
     BreakerState state() const { return unpack(word_.load(std::memory_order_relaxed)).state; }
     // How long until a request can be admitted again: Retry-After of a circuit_open answer.
-    base::Duration retry_after(base::TimePoint now, bool replay_safe) const;
+    base::Duration retry_after(base::TimePoint now, Candidate who) const;
     // How often it has entered that state since it was made: a counter for metrics.
     std::uint64_t transitions(BreakerState to) const;
 
   private:
-    Admission admit_slowly(base::TimePoint now, bool replay_safe);
+    Admission admit_slowly(base::TimePoint now, Candidate who);
     void report_slowly(Verdict verdict, Admission admission, base::TimePoint now);
     // False: another thread was faster, and `word` now holds what it wrote.
     bool replace(std::uint64_t& word, const BreakerCell& next);

@@ -40,8 +40,10 @@ Millis open_period(std::uint32_t doublings, const BreakerParams& params) {
 }
 
 // How long after `since` the next probe may set out.
-Millis probe_wait(const BreakerCell& cell, bool replay_safe, const BreakerParams& params) {
-    const Millis grace = replay_safe ? Millis{0} : params.open / 10;
+Millis probe_wait(const BreakerCell& cell, Candidate who, const BreakerParams& params) {
+    const auto best = params.health_checked ? Candidate::health_check : Candidate::replay_safe;
+    const Millis grace =
+        params.open / 10 * std::max(static_cast<int>(who) - static_cast<int>(best), 0);
     switch (cell.state) {
         case BreakerState::closed:
             return Millis{0};
@@ -150,10 +152,10 @@ BreakerCell unpack(std::uint64_t word) {
     return cell;
 }
 
-BreakerAdmission admit_step(const BreakerCell& cell, BreakerTick now, bool replay_safe,
+BreakerAdmission admit_step(const BreakerCell& cell, BreakerTick now, Candidate who,
                             const BreakerParams& params) {
     if (cell.state == BreakerState::closed) return {cell, Admission::admitted};
-    if (elapsed(cell.since, now) < probe_wait(cell, replay_safe, params)) {
+    if (elapsed(cell.since, now) < probe_wait(cell, who, params)) {
         return {cell, Admission::refused};
     }
     return {{.state = BreakerState::half_open,
@@ -174,9 +176,9 @@ BreakerCell report_step(const BreakerCell& cell, Verdict verdict, Admission admi
     return cell;
 }
 
-Millis wait_step(const BreakerCell& cell, BreakerTick now, bool replay_safe,
+Millis wait_step(const BreakerCell& cell, BreakerTick now, Candidate who,
                  const BreakerParams& params) {
-    const Millis left = probe_wait(cell, replay_safe, params) - elapsed(cell.since, now);
+    const Millis left = probe_wait(cell, who, params) - elapsed(cell.since, now);
     return std::clamp(left, Millis{0}, cell.probing ? kProbeHint : Millis::max());
 }
 

@@ -20,6 +20,13 @@ enum class Admission : std::uint8_t {
     probe,  // the one request that finds out whether the upstream is back; report it as such
 };
 
+// Who asks, in the order in which they are let through to test an upstream that was down: a charge
+// is the last thing to test with.
+enum class Candidate : std::uint8_t { health_check, replay_safe, other };
+constexpr Candidate candidate(bool replay_safe) {
+    return replay_safe ? Candidate::replay_safe : Candidate::other;
+}
+
 // Milliseconds of the steady clock, modulo 2^32 (49.7 days).
 using BreakerTick = std::uint32_t;
 BreakerTick breaker_tick(base::TimePoint now);
@@ -53,10 +60,10 @@ struct BreakerAdmission {
 };
 
 // May a request go now? Closed: yes. Open: no, until its period is over; then one probe.
-// Half-open: one probe at a time. A request that is not replay-safe becomes a probe only when no
-// replay-safe one came within a grace of open / 10: a charge is the last thing to test with.
-// A probe that is never reported (its owner vanished) is given up after 60 s.
-BreakerAdmission admit_step(const BreakerCell& cell, BreakerTick now, bool replay_safe,
+// Half-open: one probe at a time. Each kind of candidate becomes a probe only when none of a better
+// kind came within a grace of open / 10; without a health check the replay-safe requests are the
+// best there is. A probe that is never reported (its owner vanished) is given up after 60 s.
+BreakerAdmission admit_step(const BreakerCell& cell, BreakerTick now, Candidate who,
                             const BreakerParams& params);
 
 // What an attempt's end does.
@@ -73,7 +80,7 @@ BreakerCell report_step(const BreakerCell& cell, Verdict verdict, Admission admi
                         BreakerTick now, const BreakerParams& params);
 
 // How long until admit_step can say yes. Closed: 0. While a probe is out: a second at most.
-Millis wait_step(const BreakerCell& cell, BreakerTick now, bool replay_safe,
+Millis wait_step(const BreakerCell& cell, BreakerTick now, Candidate who,
                  const BreakerParams& params);
 
 }  // namespace errgate::policy

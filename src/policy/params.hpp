@@ -39,6 +39,7 @@ struct BreakerParams {
     Millis window{10'000};
     Millis open{30'000};
     Millis max_open{300'000};
+    bool health_checked = false;  // probes of our own come before any client's request
 };
 
 }  // namespace errgate::policy

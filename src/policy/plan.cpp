@@ -50,7 +50,7 @@ void AttemptPlan::amend(errors::Failure& failure) const {
 Action AttemptPlan::attempt(base::TimePoint now, bool fresh_connection) {
     if (now >= deadline_) return fail(RetryRefusal::deadline);
     if (input_.breaker != nullptr) {
-        const Admission admission = input_.breaker->admit(now, input_.replay_safe);
+        const Admission admission = input_.breaker->admit(now, candidate(input_.replay_safe));
         if (admission == Admission::refused) return fail(RetryRefusal::breaker_open);
         probing_ = admission == Admission::probe;
     }
@@ -82,7 +82,7 @@ Action AttemptPlan::after_failure(const Event& event, base::TimePoint now, std::
 Action AttemptPlan::repeat(const RetryDecision& decision, base::TimePoint now) {
     if (decision.refused != RetryRefusal::none) return fail(decision.refused);
     if (input_.breaker != nullptr &&
-        !input_.breaker->would_admit(now + decision.delay, input_.replay_safe)) {
+        !input_.breaker->would_admit(now + decision.delay, candidate(input_.replay_safe))) {
         return fail(RetryRefusal::breaker_open);
     }
     if (input_.budget != nullptr && !input_.budget->try_take(now)) {

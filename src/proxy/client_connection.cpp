@@ -1,5 +1,6 @@
 #include "proxy/client_connection.hpp"
 
+#include "proxy/borrowed_exchange.hpp"
 #include "proxy/exchange.hpp"
 #include "proxy/worker.hpp"
 
@@ -31,25 +32,6 @@ Awaitable<> close_gently(Worker& worker, ClientConnection& client) {
     }
     client.transport.close();
 }
-
-// Goes back to the slab without its connection and configuration, also when the loop is torn down
-// in the middle of an exchange: the slab outlives the loop, a socket must not.
-class BorrowedExchange {
-  public:
-    explicit BorrowedExchange(Worker& worker) : lease_(worker.borrow_exchange()) {
-        lease_->in.clear();
-    }
-    ~BorrowedExchange() {
-        lease_->connection.reset();
-        lease_->config.reset();
-    }
-    BorrowedExchange(const BorrowedExchange&) = delete;
-    BorrowedExchange& operator=(const BorrowedExchange&) = delete;
-    Exchange& operator*() const { return *lease_; }
-
-  private:
-    base::Slab<Exchange>::Lease lease_;
-};
 
 // Serves requests while they keep coming. Idle: no byte of a next one is there.
 Awaitable<Next> serve_requests(Worker& worker, ClientConnection& client) {

@@ -70,8 +70,8 @@ void fail_unattempted(Exchange& x, policy::RetryRefusal refused, policy::Breaker
     x.failure = errors::gateway_failure(
         open ? GatewayReason::circuit_open : GatewayReason::total_timeout, false);
     if (!open) return;
-    x.failure.retry_after =
-        std::chrono::ceil<std::chrono::milliseconds>(breaker.retry_after(now, x.replay_safe));
+    x.failure.retry_after = std::chrono::ceil<std::chrono::milliseconds>(
+        breaker.retry_after(now, policy::candidate(x.replay_safe)));
 }
 
 // Tries, waits and tries again as the plan says, until there is something to answer.

@@ -32,7 +32,21 @@ GatewayReason violation_reason(http::Violation violation) {
     return too_large ? GatewayReason::response_head_too_large : GatewayReason::invalid_response;
 }
 
-// One head, interim or final.
+// 100 answers an Expect we do not send; the client had its own from us. A client that cannot be
+// written to is noticed when its answer is.
+Awaitable<> forward_interim(ClientConnection& client, Exchange& x) {
+    const http::ResponseHead& head = x.response.head();
+    if (head.status == 100 || x.request.head().version < 11) co_return;
+    base::Writer out(x.out);
+    http::put_interim_head(out, head);
+    if (!out.ok()) co_return;
+    Gather pieces;
+    pieces.add(out.view());
+    co_await client.transport.write_all(pieces, kInterimWrite);
+}
+
+}  // namespace
+
 Awaitable<GatewayReason> read_one_head(Exchange& x, base::TimePoint until, bool& bytes_seen) {
     Transport& upstream = x.connection->transport;
     x.response.reset(kUpstreamHead);
@@ -53,21 +67,6 @@ Awaitable<GatewayReason> read_one_head(Exchange& x, base::TimePoint until, bool&
         x.from_upstream.commit(read.bytes);
     }
 }
-
-// 100 answers an Expect we do not send; the client had its own from us. A client that cannot be
-// written to is noticed when its answer is.
-Awaitable<> forward_interim(ClientConnection& client, Exchange& x) {
-    const http::ResponseHead& head = x.response.head();
-    if (head.status == 100 || x.request.head().version < 11) co_return;
-    base::Writer out(x.out);
-    http::put_interim_head(out, head);
-    if (!out.ok()) co_return;
-    Gather pieces;
-    pieces.add(out.view());
-    co_await client.transport.write_all(pieces, kInterimWrite);
-}
-
-}  // namespace
 
 Awaitable<GatewayReason> read_response_head(ClientConnection& client, Exchange& x,
                                             base::TimePoint until, bool& bytes_seen) {

@@ -52,6 +52,10 @@ void Worker::join() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Worker::spawn(Awaitable<> work) {
+    asio::co_spawn(*context_, std::move(work), rethrow);
+}
+
 void Worker::adopt(Socket socket, bool over_limit) {
     clients_.fetch_add(1, std::memory_order_relaxed);
     asio::post(*context_, [this, over_limit, client = std::move(socket)]() mutable {

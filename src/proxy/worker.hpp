@@ -35,6 +35,7 @@ class Worker {
     void start();                                // runs the loop on a thread of its own
     void adopt(Socket socket, bool over_limit);  // a client connection, accepted into executor()
     std::size_t client_count() const { return clients_.load(std::memory_order_relaxed); }
+    void spawn(Awaitable<> work);  // runs on the loop until it ends or the loop does
     // Idle client connections close now, busy ones after their answer.
     void drain();
     void stop();  // ends the loop, whatever is in flight

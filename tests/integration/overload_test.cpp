@@ -88,6 +88,58 @@ TEST_F(Breaker, ASuccessEndsTheRow) {
     EXPECT_EQ(client_.post("/charge", "{}").body, "done");
 }
 
+class HealthCheck : public testing::Test {
+  protected:
+    void open_breaker() {
+        for (int i = 0; i < 2; ++i) {
+            upstream_.expect("GET", "/balance").reply(500);
+            client_.get("/balance");
+        }
+    }
+    bool closes() {
+        return gateway_.wait_for_metric("errgate_circuit_breaker_state", {{"upstream", "psp"}}, 0);
+    }
+
+    FakeUpstream upstream_;
+    Gateway gateway_{
+        with_upstream(upstream_.port(),
+                      "circuit_breaker: {consecutive_failures: 2, open: 200ms, max_open: 200ms}\n"
+                      "health_check: {path: /up, timeout: 1s, statuses: [204]}",
+                      "retry: {attempts: 1}")};
+    Client client_ = gateway_.client();
+};
+
+TEST_F(HealthCheck, ClosesTheBreakerWithoutAnyClient) {
+    upstream_.expect("GET", "/up").reply(204);
+    open_breaker();
+    EXPECT_TRUE(closes());
+    const ReceivedRequest probe = upstream_.last_request();
+    EXPECT_EQ(probe.target, "/up");
+    EXPECT_EQ(probe.field("Host"), "127.0.0.1:" + std::to_string(upstream_.port()));
+    EXPECT_EQ(probe.field("Connection"), "close");
+    upstream_.expect("POST", "/charge").reply(200, {}, "done");
+    EXPECT_EQ(client_.post("/charge", "{}").body, "done");
+}
+
+TEST_F(HealthCheck, KeepsItOpenUntilTheAnswerIsOneOfTheStatuses) {
+    upstream_.expect("GET", "/up").reply(500);
+    upstream_.expect("GET", "/up").reply(200);
+    upstream_.expect("GET", "/up").close();
+    upstream_.expect("GET", "/up").reply(204);
+    open_breaker();
+    EXPECT_TRUE(closes());
+    EXPECT_EQ(upstream_.request_count(), 2u + 4u);
+}
+
+TEST_F(HealthCheck, AsksNothingOfAnUpstreamThatWorks) {
+    upstream_.expect("GET", "/balance").reply(200);
+    client_.get("/balance");
+    upstream_.expect("GET", "/balance").reply(402);
+    client_.get("/balance");
+    EXPECT_EQ(upstream_.request_count(), 2u);
+    EXPECT_EQ(upstream_.connection_count(), 1u);
+}
+
 TEST(MaxInFlight, RefusesAtOnceWhatIsTooMuch) {
     FakeUpstream upstream;
     Gateway gateway(with_upstream(upstream.port(), "max_in_flight: 1"));

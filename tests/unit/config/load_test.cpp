@@ -35,7 +35,7 @@ limits: {header_bytes: 64KiB, headers: 50, request_buffer: 2MiB, error_body: 100
 client: {header_timeout: 1s, body_timeout: 2s, keepalive_timeout: 3m}
 drain: {grace: 0s, timeout: 1h}
 upstreams:
-  two: {url: http://Two.example:8080/, dialect: kiotapay}
+  two: {url: http://Two.example:8080/, dialect: kiotapay, health_check: {path: /up, timeout: 700ms, statuses: [200, 204]}}
   kira:
     url: ["http://a.example/v1/", "http://[::1]:81/v1"]
     dialect: kira
@@ -72,7 +72,7 @@ const char* const kEverythingJson = R"({
 "client": {"header_timeout": "1s", "body_timeout": "2s", "keepalive_timeout": "3m"},
 "drain": {"grace": "0s", "timeout": "1h"},
 "upstreams": {
-	"two": {"url": "http:\/\/Two.example:8080\/", "dialect": "kiotapay"},
+	"two": {"url": "http:\/\/Two.example:8080\/", "dialect": "kiotapay", "health_check": {"path": "/up", "timeout": "700ms", "statuses": [200, 204]}},
 	"kira": {
 		"url": ["http://a.example/v1/", "http://[::1]:81/v1"],
 		"dialect": "kira",
@@ -117,9 +117,11 @@ TEST(Load, EverySettingArrives) {
         "upstream 0 two http two.example:8080 base= host=two.example:8080 dialect=kiotapay\n"
         "  pool 64 30000 1024 in_flight 1024 budget 0.2 3\n"
         "  breaker 1 5 0.5 20 10000 30000 300000 envelope 0\n"
+        "  health 1 /up 700 200 204\n"
         "upstream 1 kira http a.example:80 ::1:81 base=/v1 host=a.example dialect=kira\n"
         "  pool 5 6000 7 in_flight 8 budget 0.5 1.5\n"
         "  breaker 0 2 1 3 4000 5000 6000 envelope 0\n"
+        "  health 0  2000\n"
         "route 0 kira upstream 1 strip=/kira errors 0 1 2\n"
         "  timeouts 1000 4000 5000 40000 retry 5 1 3000 GET mint 1\n"
         "  request Authorization=Bearer t0p -Cookie response A= -Server\n"
@@ -144,6 +146,7 @@ TEST(Load, UnsaidSettingsHaveTheirDefaults) {
               "upstream 0 kira http api.example:80 base= host=api.example dialect=kira\n"
               "  pool 64 30000 1024 in_flight 1024 budget 0.2 3\n"
               "  breaker 1 5 0.5 20 10000 30000 300000 envelope 0\n"
+              "  health 0  2000\n"
               "route 0 kira upstream 0 strip= errors 0 0 0\n"
               "  timeouts 2000 10000 30000 30000 retry 3 100 2000 "
               "GET,HEAD,OPTIONS,TRACE,PUT,DELETE mint 0\n"

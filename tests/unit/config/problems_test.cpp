@@ -345,6 +345,27 @@ TEST(Problems, DefaultsAreBlamedOnceAndWhereTheyStand) {
                     "got \"many\""));
 }
 
+TEST(Problems, HealthChecks) {
+    expect_problems({
+        {"no path", with_upstream("health_check: {timeout: 1s}"),
+         "7:19: upstreams.kira.health_check.path: is required"},
+        {"relative path", with_upstream("health_check: {path: up}"),
+         "7:26: upstreams.kira.health_check.path: expected a path that begins with \"/\", of "
+         "visible ASCII characters without query, fragment or dot segments, got \"up\""},
+        {"interim status", with_upstream("health_check: {path: /up, statuses: [100]}"),
+         "7:42: upstreams.kira.health_check.statuses[0]: expected a whole number from 200 to 599, "
+         "got \"100\""},
+        {"no breaker",
+         with_upstream("health_check: {path: /up}\n    circuit_breaker: {enabled: false}"),
+         "7:19: upstreams.kira.health_check: has no effect while circuit_breaker.enabled is false: "
+         "it decides when an open breaker closes"},
+        {"a streak longer than is counted",
+         with_upstream("circuit_breaker: {consecutive_failures: 256}"),
+         "7:45: upstreams.kira.circuit_breaker.consecutive_failures: expected a whole number from "
+         "1 to 255, got \"256\""},
+    });
+}
+
 TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
     const std::string url = "5:10: upstreams.kira.url: ";
     expect_problems({
@@ -357,8 +378,6 @@ TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
          "5:11: upstreams.kira.url[0]: https:// is not supported yet"},
         {"upstream TLS", with_upstream("tls: {verify: false}"),
          "7:5: upstreams.kira.tls: tls is not supported yet"},
-        {"health check", with_upstream("health_check: {path: /x}"),
-         "7:5: upstreams.kira.health_check: health_check is not supported yet"},
         {"upgrade", with_route("upgrade: [websocket]"),
          "10:5: routes[0].upgrade: upgrade is not supported yet"},
         {"sample", minimal("access_log: {sample: 0.5}"),
@@ -377,10 +396,9 @@ TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
 }
 
 TEST(Problems, RepeatingADefaultIsNoUse) {
-    for (const std::string& text :
-         {with_upstream("tls: "), minimal("access_log: {format: json}"),
-          minimal("admin: {allow_remote: false, public_metrics: false}"),
-          minimal("drain: {grace: 0s}")}) {
+    for (const std::string& text : {with_upstream("tls: "), minimal("access_log: {format: json}"),
+                                    minimal("admin: {allow_remote: false, public_metrics: false}"),
+                                    minimal("drain: {grace: 0s}")}) {
         EXPECT_THAT(problems_of(text), ElementsAre()) << text;
     }
 }

@@ -22,6 +22,12 @@ void put(std::ostream& out, const Upstream& upstream) {
         << breaker.failure_ratio << " " << breaker.min_requests << " " << breaker.window.count()
         << " " << breaker.open.count() << " " << breaker.max_open.count() << " envelope "
         << upstream.speaks_envelope << "\n";
+    const HealthCheck& check = upstream.health_check;
+    out << "  health " << breaker.health_checked << " " << check.path << " "
+        << check.timeout.count();
+    for (const int status : check.statuses)
+        out << " " << status;
+    out << "\n";
 }
 
 void put(std::ostream& out, const http::FieldEdits& edits) {

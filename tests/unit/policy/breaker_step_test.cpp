@@ -34,7 +34,7 @@ BreakerCell probing(BreakerTick since) {
 }
 
 Admission admission(const BreakerCell& cell, BreakerTick now, bool replay_safe) {
-    return admit_step(cell, now, replay_safe, kParams).admission;
+    return admit_step(cell, now, candidate(replay_safe), kParams).admission;
 }
 
 TEST(Closed, FailuresInARowOpen) {
@@ -154,7 +154,8 @@ TEST(Open, RefusesForItsPeriod) {
 }
 
 TEST(Open, ThenLetsAReplaySafeProbeOut) {
-    const BreakerAdmission step = admit_step(opened(kStart), kStart + 30'000, true, kParams);
+    const BreakerAdmission step =
+        admit_step(opened(kStart), kStart + 30'000, candidate(true), kParams);
     EXPECT_EQ(step.admission, Admission::probe);
     EXPECT_EQ(step.cell, probing(kStart + 30'000));
 }
@@ -222,6 +223,20 @@ TEST(HalfOpen, ANeutralEndLeavesThePlaceToTheNext) {
     EXPECT_EQ(admission(cell, kStart + 7 + 3'000, false), Admission::probe);
 }
 
+TEST(HealthChecked, EachKindOfCandidateWaitsForTheBetterOnes) {
+    BreakerParams params;
+    params.health_checked = true;
+    const auto admitted = [&](BreakerTick after_open, Candidate who) {
+        return admit_step(opened(kStart), kStart + after_open, who, params).admission;
+    };
+    EXPECT_EQ(admitted(29'999, Candidate::health_check), Admission::refused);
+    EXPECT_EQ(admitted(30'000, Candidate::health_check), Admission::probe);
+    EXPECT_EQ(admitted(32'999, Candidate::replay_safe), Admission::refused);
+    EXPECT_EQ(admitted(33'000, Candidate::replay_safe), Admission::probe);
+    EXPECT_EQ(admitted(35'999, Candidate::other), Admission::refused);
+    EXPECT_EQ(admitted(36'000, Candidate::other), Admission::probe);
+}
+
 TEST(HalfOpen, OnlyTheProbesOwnEndCounts) {
     for (const Verdict verdict : {success, failure, alive, neutral}) {
         EXPECT_EQ(after(probing(kStart), verdict, kStart + 5), probing(kStart));
@@ -229,15 +244,15 @@ TEST(HalfOpen, OnlyTheProbesOwnEndCounts) {
 }
 
 TEST(Wait, IsWhatIsLeftOfThePeriod) {
-    EXPECT_EQ(wait_step(opened(kStart), kStart + 10'000, true, kParams), 20s);
-    EXPECT_EQ(wait_step(opened(kStart), kStart + 10'000, false, kParams), 23s);
-    EXPECT_EQ(wait_step(opened(kStart), kStart + 40'000, true, kParams), 0s);
-    EXPECT_EQ(wait_step({}, kStart, true, kParams), 0s);
+    EXPECT_EQ(wait_step(opened(kStart), kStart + 10'000, candidate(true), kParams), 20s);
+    EXPECT_EQ(wait_step(opened(kStart), kStart + 10'000, candidate(false), kParams), 23s);
+    EXPECT_EQ(wait_step(opened(kStart), kStart + 40'000, candidate(true), kParams), 0s);
+    EXPECT_EQ(wait_step({}, kStart, candidate(true), kParams), 0s);
 }
 
 TEST(Wait, IsShortWhileAProbeIsOut) {
-    EXPECT_EQ(wait_step(probing(kStart), kStart, true, kParams), 1s);
-    EXPECT_EQ(wait_step(probing(kStart), kStart + 59'600, true, kParams), 400ms);
+    EXPECT_EQ(wait_step(probing(kStart), kStart, candidate(true), kParams), 1s);
+    EXPECT_EQ(wait_step(probing(kStart), kStart + 59'600, candidate(true), kParams), 400ms);
 }
 
 TEST(BreakerCell, PacksAndUnpacks) {

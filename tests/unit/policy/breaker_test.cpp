@@ -27,26 +27,26 @@ TEST(Breaker, OneOutage) {
     Breaker breaker{kQuick};
 
     // Two failures in a row, and nothing goes through for a second.
-    EXPECT_EQ(breaker.admit(at(0s), true), Admission::admitted);
+    EXPECT_EQ(breaker.admit(at(0s), candidate(true)), Admission::admitted);
     breaker.report(Verdict::failure, Admission::admitted, at(0s));
-    EXPECT_EQ(breaker.admit(at(0s), true), Admission::admitted);
+    EXPECT_EQ(breaker.admit(at(0s), candidate(true)), Admission::admitted);
     breaker.report(Verdict::failure, Admission::admitted, at(0s));
     EXPECT_EQ(breaker.state(), BreakerState::open);
-    EXPECT_EQ(breaker.admit(at(400ms), true), Admission::refused);
-    EXPECT_EQ(breaker.retry_after(at(400ms), true), 600ms);
+    EXPECT_EQ(breaker.admit(at(400ms), candidate(true)), Admission::refused);
+    EXPECT_EQ(breaker.retry_after(at(400ms), candidate(true)), 600ms);
 
     // The first probe fails: two seconds this time.
-    EXPECT_EQ(breaker.admit(at(1s), true), Admission::probe);
+    EXPECT_EQ(breaker.admit(at(1s), candidate(true)), Admission::probe);
     EXPECT_EQ(breaker.state(), BreakerState::half_open);
-    EXPECT_EQ(breaker.admit(at(1s), true), Admission::refused);
+    EXPECT_EQ(breaker.admit(at(1s), candidate(true)), Admission::refused);
     breaker.report(Verdict::failure, Admission::probe, at(1s));
-    EXPECT_EQ(breaker.admit(at(2'999ms), true), Admission::refused);
+    EXPECT_EQ(breaker.admit(at(2'999ms), candidate(true)), Admission::refused);
 
     // The second one succeeds, and everybody may go again.
-    EXPECT_EQ(breaker.admit(at(3s), true), Admission::probe);
+    EXPECT_EQ(breaker.admit(at(3s), candidate(true)), Admission::probe);
     breaker.report(Verdict::success, Admission::probe, at(3s));
     EXPECT_EQ(breaker.state(), BreakerState::closed);
-    EXPECT_EQ(breaker.admit(at(3s), false), Admission::admitted);
+    EXPECT_EQ(breaker.admit(at(3s), candidate(false)), Admission::admitted);
 
     EXPECT_EQ(breaker.transitions(BreakerState::open), 2U);
     EXPECT_EQ(breaker.transitions(BreakerState::half_open), 2U);
@@ -56,9 +56,9 @@ TEST(Breaker, OneOutage) {
 TEST(Breaker, WouldAdmitTakesNoPlace) {
     Breaker breaker{kQuick};
     fail_until_open(breaker, at(0s));
-    EXPECT_FALSE(breaker.would_admit(at(999ms), true));
-    EXPECT_TRUE(breaker.would_admit(at(1s), true));
-    EXPECT_TRUE(breaker.would_admit(at(1s), true));
+    EXPECT_FALSE(breaker.would_admit(at(999ms), candidate(true)));
+    EXPECT_TRUE(breaker.would_admit(at(1s), candidate(true)));
+    EXPECT_TRUE(breaker.would_admit(at(1s), candidate(true)));
     EXPECT_EQ(breaker.state(), BreakerState::open);
 }
 
@@ -67,7 +67,7 @@ TEST(Breaker, DisabledNeverOpens) {
     params.enabled = false;
     Breaker breaker{params};
     for (int i = 0; i < 100; ++i) {
-        EXPECT_EQ(breaker.admit(at(0s), false), Admission::admitted);
+        EXPECT_EQ(breaker.admit(at(0s), candidate(false)), Admission::admitted);
         breaker.report(Verdict::failure, Admission::admitted, at(0s));
     }
     EXPECT_EQ(breaker.state(), BreakerState::closed);
@@ -79,8 +79,8 @@ TEST(Breaker, StateAndCountersSurviveAReload) {
     BreakerParams longer = kQuick;
     longer.open = 5s;
     Breaker after{longer, before};
-    EXPECT_EQ(after.admit(at(4'999ms), true), Admission::refused);
-    EXPECT_EQ(after.admit(at(5s), true), Admission::probe);
+    EXPECT_EQ(after.admit(at(4'999ms), candidate(true)), Admission::refused);
+    EXPECT_EQ(after.admit(at(5s), candidate(true)), Admission::probe);
     EXPECT_EQ(after.transitions(BreakerState::open), 1U);
 }
 
@@ -90,7 +90,7 @@ TEST(Breaker, AReloadThatDisablesItCloses) {
     BreakerParams off = kQuick;
     off.enabled = false;
     Breaker after{off, before};
-    EXPECT_EQ(after.admit(at(0s), false), Admission::admitted);
+    EXPECT_EQ(after.admit(at(0s), candidate(false)), Admission::admitted);
     EXPECT_EQ(after.state(), BreakerState::closed);
 }
 
@@ -191,7 +191,7 @@ TEST(Breaker, BehavesLikeTheModel) {
             now += Millis{random() % (random() % 100 == 0 ? 70'000 : 40)};
             if (in_flight.empty() || random() % 2 == 0) {
                 const bool replay_safe = random() % 2 == 0;
-                const Admission admission = breaker.admit(at(now), replay_safe);
+                const Admission admission = breaker.admit(at(now), candidate(replay_safe));
                 ASSERT_EQ(admission, model.admit(now, replay_safe)) << run << ' ' << step;
                 if (admission != Admission::refused) in_flight.push_back(admission);
             } else {
@@ -221,7 +221,7 @@ TEST(Breaker, AdmitsOneProbeHoweverManyAsk) {
         for (int round = 0; round < kRounds; ++round) {
             if (thread == 0) fail_until_open(breaker, at(round * 10s));
             round_begins.arrive_and_wait();
-            const Admission admission = breaker.admit(at(round * 10s + 2s), true);
+            const Admission admission = breaker.admit(at(round * 10s + 2s), candidate(true));
             if (admission == Admission::probe) ++probes;
             round_ends.arrive_and_wait();
             if (admission == Admission::probe) {
