@@ -149,6 +149,38 @@ TEST(Shipped, OnlyKiraHonoursKeys) {
     EXPECT_EQ(keys.required_on, std::vector<std::string>{"POST"});
 }
 
+// Which requests may be sent twice hangs on this table.
+struct KeyRow {
+    const char* dialect;
+    const char* header;
+    const char* body_field;
+    mapping::Idempotency::Replays replays;
+};
+
+TEST(Shipped, KeysOfTheProviders) {
+    using Replays = mapping::Idempotency::Replays;
+    constexpr KeyRow kRows[] = {
+        {"stripe", "Idempotency-Key", "", Replays::all},
+        {"adyen", "Idempotency-Key", "", Replays::all},
+        {"paypal_rest", "PayPal-Request-Id", "", Replays::all},
+        {"paypal_nvp", "", "/MSGSUBID", Replays::all},
+        {"checkout_com", "Cko-Idempotency-Key", "", Replays::success},
+        {"square", "", "/idempotency_key", Replays::all},
+        {"mollie", "Idempotency-Key", "", Replays::all},
+        {"razorpay", "X-Payout-Idempotency", "", Replays::all},
+        {"braintree", "", "", Replays::none},
+        {"paystack", "", "", Replays::none},
+        {"flutterwave", "", "", Replays::none},
+    };
+    for (const KeyRow& row : kRows) {
+        const auto& keys = shipped().at(row.dialect).dialect->idempotency();
+        EXPECT_EQ(keys.header, row.header) << row.dialect;
+        EXPECT_EQ(keys.body_field, row.body_field) << row.dialect;
+        EXPECT_EQ(keys.replays, row.replays) << row.dialect;
+        EXPECT_EQ(keys.honoured(), row.replays != Replays::none) << row.dialect;
+    }
+}
+
 // --- recorded answers
 
 std::vector<nlohmann::json> scenarios() {
