@@ -46,8 +46,8 @@ struct ClientTls {
 
 struct UpstreamModel {
     std::string name;
-    std::vector<Url> urls;  // tried in order
-    std::string dialect;
+    std::vector<Url> urls;            // tried in order
+    std::string dialect = "generic";  // reads the shapes that most APIs have
     ClientTls tls;
     PoolParams pool;
     std::size_t max_in_flight = 1024;

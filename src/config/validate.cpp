@@ -104,10 +104,6 @@ class Validator {
 
     void check_dialect(const UpstreamModel& upstream, const std::string& path) {
         if (!is_mapping(path) || report_.mismatched(path + ".dialect")) return;
-        if (upstream.dialect.empty()) {
-            const std::string known = dialects_.empty() ? "" : "; known: " + join_some(dialects_);
-            return fail(path + ".dialect", "is required" + known);
-        }
         if (std::find(dialects_.begin(), dialects_.end(), upstream.dialect) != dialects_.end())
             return;
         fail_unknown(path + ".dialect", "dialect", upstream.dialect, dialects_);

@@ -153,6 +153,11 @@ TEST(Load, UnsaidSettingsHaveTheirDefaults) {
               "  request response\n");
 }
 
+TEST(Load, AnUpstreamThatNamesNoDialectHasTheGenericOne) {
+    EXPECT_THAT(text_of(*loaded(replaced(minimal(), "    dialect: kira\n", ""))),
+                testing::HasSubstr(" dialect=generic\n"));
+}
+
 TEST(Load, TheTableFindsTheRoutes) {
     const auto snapshot = loaded(kEverythingYaml);
     const http::Fields tenant{{http::FieldName::unknown, "X-Tenant", "acme"}};

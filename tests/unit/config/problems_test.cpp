@@ -184,8 +184,6 @@ TEST(Problems, Upstreams) {
          "5:31: upstreams.kira.url[2]: the same host and port are in the list twice"},
         {"unknown dialect", upstream("dialect: kira", "dialect: kiira"),
          "6:14: upstreams.kira.dialect: unknown dialect \"kiira\"; did you mean \"kira\"? known: "},
-        {"no dialect", upstream("    dialect: kira\n", ""),
-         "5:5: upstreams.kira.dialect: is required; known: "},
         {"unknown key", with_upstream("timeout: 3s"),
          "7:5: upstreams.kira.timeout: unknown key; allowed: url, dialect, tls, pool, "
          "max_in_flight, "
