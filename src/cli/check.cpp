@@ -1,6 +1,7 @@
 // `errgate check`: is a routes file valid, and do its dialects still read their own examples?
 #include "cli/commands.hpp"
 #include "cli/dialect_choice.hpp"
+#include "cli/style.hpp"
 #include "config/load.hpp"
 
 #include <memory>
@@ -16,16 +17,11 @@ std::string counted(std::size_t number, const std::string& noun) {
     return std::to_string(number) + ' ' + noun + (number == 1 ? "" : "s");
 }
 
-void print_problems(const std::vector<Problem>& problems, std::ostream& err) {
-    for (const Problem& problem : problems)
-        err << to_string(problem) << '\n';
-}
-
 void print_failure(const config::ExampleFailure& failure, std::ostream& err) {
     const Problem place{failure.file, failure.mark,
                         "dialect " + failure.dialect + ", example " + failure.example,
                         "does not come out as it says"};
-    err << to_string(place) << '\n';
+    print_problems({place}, err);
     std::istringstream diff(failure.diff);
     for (std::string line; std::getline(diff, line);)
         err << "  " << line << '\n';
@@ -60,7 +56,9 @@ int check(const std::string& file, const Io& io) {
         examples_hold(config::shipped_mapping_sources(), shipped, ran, io.err);
     const bool own_hold = examples_hold(own, all, ran, io.err);
     if (!problems.empty() || !shipped_hold || !own_hold) return kInvalidConfiguration;
-    io.out << "ok: " << file << ": " << counted(loaded.snapshot->routes.size(), "route") << ", "
+    const Style style = style_of(io.out);
+    io.out << style.good << "ok" << style.plain << ": " << file << ": "
+           << counted(loaded.snapshot->routes.size(), "route") << ", "
            << counted(loaded.snapshot->upstreams.size(), "upstream") << ", "
            << counted(all.size(), "dialect") << ", " << counted(ran, "example") << '\n';
     return kFine;

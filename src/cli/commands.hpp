@@ -12,6 +12,7 @@ void add_check(CLI::App& app, Command& chosen);
 void add_explain(CLI::App& app, Command& chosen);
 void add_codes(CLI::App& app, Command& chosen);
 void add_demo(CLI::App& app, Command& chosen);
+void add_simulate(CLI::App& app, Command& chosen);
 void add_health(CLI::App& app, Command& chosen);
 void add_completion(CLI::App& app, Command& chosen);
 void add_man(CLI::App& app, Command& chosen);

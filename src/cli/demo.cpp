@@ -3,6 +3,7 @@
 #include "cli/addresses.hpp"
 #include "cli/commands.hpp"
 #include "cli/demo_config.hpp"
+#include "cli/style.hpp"
 #include "cli/tour.hpp"
 #include "config/load.hpp"
 #include "sim/server.hpp"
@@ -79,8 +80,7 @@ int run_demo(const Options& options, const Io& io) {
     const bool any_port = options.tour && !options.port_given;
     const std::string routes = demo_routes(any_port ? 0 : options.port, providers.ports);
     const auto loaded = config::load_text(routes, "demo.yaml", config::process_environment());
-    for (const auto& problem : loaded.problems)
-        io.err << to_string(problem) << '\n';
+    print_problems(loaded.problems, io.err);
     if (!loaded.snapshot) return kInvalidConfiguration;
 
     app::Gateway gateway(loaded.snapshot);

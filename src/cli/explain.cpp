@@ -3,6 +3,7 @@
 #include "cli/dialect_choice.hpp"
 #include "cli/explanation.hpp"
 #include "cli/replay.hpp"
+#include "cli/style.hpp"
 
 #include <istream>
 #include <iterator>
@@ -76,8 +77,7 @@ int explain(const Options& options, const Io& io) {
     }
     std::vector<config::Problem> problems;
     const config::DialectSet dialects = choose_dialects(options.choice, problems);
-    for (const auto& problem : problems)
-        io.err << to_string(problem) << '\n';
+    print_problems(problems, io.err);
     if (!problems.empty()) return kInvalidConfiguration;
     if (options.recordings.empty()) return explain_one(options, dialects, io);
     return replay_recordings(options.recordings, options.dialect, dialects, io);

@@ -1,6 +1,7 @@
 // `errgate health`: is the gateway on this machine ready? For probes where there is no curl.
 #include "cli/addresses.hpp"
 #include "cli/commands.hpp"
+#include "cli/style.hpp"
 #include "config/address.hpp"
 #include "config/load.hpp"
 #include "sim/client.hpp"
@@ -41,8 +42,7 @@ int ask(const config::ListenAddress& address, const Options& options, const Io& 
 int health(const Options& options, const Io& io) {
     if (!options.config.empty()) {
         const auto loaded = config::load_file(options.config, config::process_environment());
-        for (const auto& problem : loaded.problems)
-            io.err << to_string(problem) << '\n';
+        print_problems(loaded.problems, io.err);
         return loaded.snapshot ? ask(loaded.snapshot->admin, options, io) : kInvalidConfiguration;
     }
     config::Value text;

@@ -2,6 +2,7 @@
 #include "app/gateway.hpp"
 #include "cli/addresses.hpp"
 #include "cli/commands.hpp"
+#include "cli/style.hpp"
 #include "config/load.hpp"
 
 #include <memory>
@@ -12,8 +13,7 @@ namespace {
 
 int run_gateway(const std::string& file, const Io& io) {
     const config::LoadResult loaded = config::load_file(file, config::process_environment());
-    for (const auto& problem : loaded.problems)
-        io.err << to_string(problem) << '\n';
+    print_problems(loaded.problems, io.err);
     if (!loaded.snapshot) return kInvalidConfiguration;
     for (const auto& notice : loaded.snapshot->notices)
         io.err << "errgate: " << notice << '\n';

@@ -1,6 +1,7 @@
 #include "cli/tour.hpp"
 
 #include "cli/envelope_check.hpp"
+#include "cli/style.hpp"
 #include "sim/provider.hpp"
 
 #include <nlohmann/json.hpp>
@@ -40,7 +41,9 @@ void print_answer(std::string_view who, const sim::ClientResponse& response, std
 }
 
 void print_request(const Step& step, const sim::ClientRequest& request, std::ostream& out) {
-    out << "\n  -- " << step.remark << "\n  " << request.method << ' ' << request.target;
+    const Style style = style_of(out);
+    out << "\n  " << style.bold << "-- " << step.remark << style.plain << "\n  " << request.method
+        << ' ' << request.target;
     if (!request.body.empty() && request.body != "{}") out << ' ' << request.body;
     for (const auto& [name, value] : request.fields) {
         if (http::iequals(name, "idempotency-key")) out << "  (" << name << ": " << value << ')';
@@ -72,7 +75,8 @@ bool take_step(const Step& step, const Ports& ports, std::ostream& out) {
     print_answer("client:   ", got, out);
     const std::string problem =
         step.code.empty() ? success_problem(direct, got) : envelope_problem(got, step.code);
-    if (!problem.empty()) out << "  WRONG: " << problem << '\n';
+    const Style style = style_of(out);
+    if (!problem.empty()) out << style.bad << "  WRONG: " << problem << style.plain << '\n';
     out.flush();
     return problem.empty();
 }

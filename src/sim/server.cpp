@@ -117,13 +117,14 @@ Server::Server(const Provider& provider) : impl_(new Impl{provider, 0, nullptr})
 
 Server::~Server() = default;
 
-std::string Server::listen(std::uint16_t port) {
+std::string Server::listen(std::uint16_t port, const std::string& host) {
     std::unique_ptr<Running> running;
     try {
-        running = std::make_unique<Running>(tcp::endpoint(asio::ip::address_v4::loopback(), port));
+        running = std::make_unique<Running>(tcp::endpoint(asio::ip::make_address(host), port));
         impl_->port = running->acceptor.local_endpoint().port();
     } catch (const boost::system::system_error& error) {
-        return "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + error.code().message();
+        return "cannot listen on " + host + ':' + std::to_string(port) + ": " +
+               error.code().message();
     }
     asio::co_spawn(running->context, accept_all(running->acceptor, impl_->provider),
                    asio::detached);

@@ -1,4 +1,4 @@
-// One simulated provider as an HTTP/1.1 server on loopback.
+// One simulated provider as an HTTP/1.1 server.
 #pragma once
 
 #include "sim/provider.hpp"
@@ -19,9 +19,9 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Binds 127.0.0.1 (port 0: any free one) and starts serving. Returns one line saying what is
-    // wrong, or an empty string.
-    std::string listen(std::uint16_t port = 0);
+    // Binds a literal address (port 0: any free one) and starts serving. Returns one line saying
+    // what is wrong, or an empty string.
+    std::string listen(std::uint16_t port = 0, const std::string& host = "127.0.0.1");
     std::uint16_t port() const;
     // Closes every connection and joins the thread. A second call does nothing.
     void stop();

@@ -1,4 +1,4 @@
-"""The completions of bash and zsh, typed into the real shells; the man page, read by the real man."""
+"""What people meet at a terminal: completions typed into the real shells, the man page, colours."""
 import os
 import pty
 import select
@@ -95,6 +95,40 @@ class ManPage(unittest.TestCase):
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         for text in ("SYNOPSIS", "errgate run [OPTIONS]", "--config FILE", "EXIT STATUS"):
             self.assertIn(text, shown.stdout)
+
+
+class Colours(support.TempDirCase):
+    ESCAPE = "\x1b["
+
+    def check_on_terminal(self, **environment):
+        """What `errgate check` prints for a bad file when stderr is a terminal."""
+        (self.folder / "bad.yaml").write_text("version: 2\n")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(support.binary(), ["errgate", "check", str(self.folder / "bad.yaml")],
+                      {"TERM": "xterm", **environment})
+        seen = b""
+        try:
+            while chunk := os.read(terminal, 4096):
+                seen += chunk
+        except OSError:  # EIO: the other side has ended
+            pass
+        os.close(terminal)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 1)
+        return seen.decode()
+
+    def test_on_a_terminal(self):
+        self.assertIn(self.ESCAPE, self.check_on_terminal())
+
+    def test_not_where_nobody_wants_them(self):
+        for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn(self.ESCAPE, self.check_on_terminal(**environment), environment)
+
+    def test_not_in_a_pipe(self):
+        (self.folder / "bad.yaml").write_text("version: 2\n")
+        checked = support.run(support.binary(), "check", self.folder / "bad.yaml",
+                              env={"TERM": "xterm"})
+        self.assertNotIn(self.ESCAPE, checked.stdout + checked.stderr)
 
 
 if __name__ == "__main__":
