@@ -9,7 +9,7 @@ ERRGATE_BUILD_PACKAGES=(
 ERRGATE_PACKAGING_PACKAGES=(dpkg-dev file)
 ERRGATE_TEST_PACKAGES=(
     libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3 prometheus
-    zsh man-db
+    zsh man-db python3-yaml
 )
 
 say() { printf '\n==> %s\n' "$*"; }
