@@ -10,7 +10,6 @@ namespace errgate::errors {
 
 namespace {
 
-using base::is_alpha;
 using base::is_digit;
 
 constexpr std::size_t kMaxSeparators = 3;  // "4242 - 4242"
@@ -25,25 +24,28 @@ bool passes_luhn(std::string_view digits) {
     return sum % 10 == 0;
 }
 
-// Expiry and service code of track 2 in its EMV form (tag 57), whose separator is a D.
-bool is_track_tail(std::string_view text, std::size_t at) {
-    constexpr std::size_t kMinTail = 7;
-    if (text[at] != 'D' || text.size() - at <= kMinTail) return false;
-    return std::ranges::all_of(text.substr(at + 1, kMinTail), is_digit);
+// One blank or hyphen as a URL carries it, encoded once or several times (%20, %2520); 0: none.
+std::size_t escape_length(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kEscaped{"20", "2d", "2b", "09", "0a", "0d"};
+    if (!text.starts_with('%')) return 0;
+    std::size_t at = 1;
+    while (text.substr(at).starts_with("25"))
+        at += 2;
+    const std::string_view code = text.substr(at, 2);
+    const bool known = std::ranges::any_of(
+        kEscaped, [&](auto escaped) { return base::equals_ignoring_case(code, escaped); });
+    return known ? at + 2 : 0;
 }
 
-// A number that runs on into more letters and digits is part of an id (3Q14242...x7), one that runs
-// on into plain letters is a number written close to a word (4242...declined). What follows an
-// underscore does not matter.
-bool ends_at_word(std::string_view text, std::size_t end) {
-    std::size_t at = end;
-    while (at < text.size() && is_alpha(text[at]))
-        ++at;
-    if (at >= text.size() || !is_digit(text[at])) return true;
-    return is_track_tail(text, end);
+// Dots and underscores only stand between groups as they are printed on cards: elsewhere they
+// belong to amounts, versions and names.
+bool is_printed_group(std::size_t digits) {
+    return digits >= 4 && digits <= 6;
 }
 
-std::size_t skip_separators(std::string_view text, std::size_t at) {
+std::size_t skip_separators(std::string_view text, std::size_t at, std::size_t group) {
+    const bool mark = at < text.size() && (text[at] == '.' || text[at] == '_');
+    if (mark && is_printed_group(group)) return at + 1;
     for (std::size_t count = 0; count < kMaxSeparators; ++count) {
         const std::size_t length = separator_length(text.substr(at));
         if (length == 0) break;
@@ -84,11 +86,9 @@ bool looks_like_card_number(std::string_view digits) {
 std::size_t separator_length(std::string_view text) {
     if (text.empty()) return 0;
     if (text[0] == ' ' || text[0] == '-' || text[0] == '+') return 1;
+    if (text[0] == '%') return escape_length(text);
     if (text.size() < 3) return 0;
     const std::string_view three = text.substr(0, 3);
-    if (three == "%20" || three == "%2D" || three == "%2d" || three == "%2B" || three == "%2b") {
-        return 3;
-    }
     // U+2012 to U+2015: figure dash to horizontal bar.
     const auto third = static_cast<unsigned char>(three[2]);
     return three.starts_with("\xE2\x80") && third >= 0x92 && third <= 0x95 ? 3 : 0;
@@ -99,10 +99,8 @@ std::optional<CardMatch> match_card(std::string_view text, std::size_t at) {
     while (true) {
         const std::size_t end = add_group(text, at, digits);
         if (end == 0) return std::nullopt;
-        if (looks_like_card_number(digits.view()) && ends_at_word(text, end)) {
-            return matched(digits, end);
-        }
-        const std::size_t next = skip_separators(text, end);
+        if (looks_like_card_number(digits.view())) return matched(digits, end);
+        const std::size_t next = skip_separators(text, end, end - at);
         if (next == end || next >= text.size() || !is_digit(text[next])) return std::nullopt;
         at = next;
     }

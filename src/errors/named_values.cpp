@@ -283,6 +283,13 @@ bool may_continue_name(std::string_view word) {
 
 }  // namespace
 
+bool is_sensitive_name(std::string_view name) {
+    const NameText text(name);
+    const bool is_track =
+        text.joined().starts_with("track") && !text.joined().starts_with("tracking");
+    return is_track || find_name(name, 0, text) != nullptr;
+}
+
 std::optional<Mask> match_named_value(std::string_view text, Token token) {
     if (base::is_digit(text[token.begin])) return std::nullopt;
     Token word = token;

@@ -12,4 +12,7 @@ namespace errgate::errors {
 // announce one and the value has a form that fits. `CVC check failed` and `token: required` do not.
 std::optional<Mask> match_named_value(std::string_view text, Token token);
 
+// Does a member of this name hold card data or a secret: `number`, `cardCvc`, `client_secret`?
+bool is_sensitive_name(std::string_view name);
+
 }  // namespace errgate::errors

@@ -39,25 +39,18 @@ std::size_t uuid_end(std::string_view text, Token token) {
     return starts_with_uuid(text.substr(begin)) ? begin + kLength : 0;
 }
 
-// Where in the token a card number may start: at its first digit, when only letters stand before
-// (PAN4242...), or after `card_` and the like. Other digits belong to an id (ch_3Q1...,
-// tok_424...).
-std::optional<std::size_t> card_start(std::string_view text, Token token) {
+// A UUID written without its hyphens, alone or behind a prefix: where it begins, or the token's
+// end.
+std::size_t bare_uuid_begin(std::string_view text, Token token) {
+    constexpr std::size_t kDigits = 32;
     const std::string_view word = token.in(text);
-    const auto digit =
-        static_cast<std::size_t>(std::ranges::find_if(word, is_digit) - word.begin());
-    if (digit == word.size()) return std::nullopt;
-    std::string_view prefix = word.substr(0, digit);
-    if (prefix.ends_with('_')) {
-        prefix.remove_suffix(1);
-        prefix.remove_prefix(prefix.rfind('_') + 1);  // npos + 1 is 0
-        for (const std::string_view name : {"card", "pan", "number", "cc"}) {
-            if (base::equals_ignoring_case(prefix, name)) return token.begin + digit;
-        }
-        return std::nullopt;
-    }
-    if (!std::ranges::all_of(prefix, is_alpha)) return std::nullopt;
-    return token.begin + digit;
+    if (word.size() < kDigits) return token.end;
+    const std::size_t begin = word.size() - kDigits;
+    const std::string_view uuid = word.substr(begin);
+    const bool alone = begin == 0 || word[begin - 1] == '_';
+    const bool digits_only = std::ranges::all_of(uuid, is_digit);
+    return alone && !digits_only && std::ranges::all_of(uuid, base::is_hex) ? token.begin + begin
+                                                                            : token.end;
 }
 
 // The last four of a number that somebody, perhaps ourselves, has masked before.
@@ -66,12 +59,20 @@ bool is_masked_already(std::string_view text, Token token) {
            text[token.begin - 1] == '*';
 }
 
+// The first card number that begins in this token: at its first digit or behind any letter or
+// underscore in it (REQ_4242..., tok4242...). Only a UUID is an id that may look like one.
 std::optional<Mask> match_card_in(std::string_view text, Token token) {
-    const auto start = card_start(text, token);
-    if (!start || is_masked_already(text, token)) return std::nullopt;
-    const auto card = match_card(text, *start);
-    if (!card) return std::nullopt;
-    return Mask{*start, track_end(text, card->end), card->last_four};
+    if (is_masked_already(text, token)) return std::nullopt;
+    std::size_t stop = 0;  // of the part before a UUID; not needed while there is no long number
+    for (std::size_t at = token.begin; at < token.end; ++at) {
+        if (!is_digit(text[at]) || (at > token.begin && is_digit(text[at - 1]))) continue;
+        const auto card = match_card(text, at);
+        if (!card) continue;
+        if (stop == 0) stop = bare_uuid_begin(text, token);
+        if (at >= stop) return std::nullopt;
+        return Mask{at, track_end(text, card->end), card->last_four};
+    }
+    return std::nullopt;
 }
 
 class Scrubber {
@@ -162,6 +163,30 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
     return part;
 }
 
+// Quoted pieces and longer numbers of a sentence, masked.
+std::string without_quotations(std::string_view sentence) {
+    constexpr std::size_t kMinNumber = 3;
+    std::string out;
+    for (std::size_t at = 0; at < sentence.size();) {
+        const char c = sentence[at];
+        std::size_t end = at + 1;
+        bool hide = false;
+        if (c == '"' || c == '\'' || c == '`') {
+            const std::size_t close = sentence.find(c, end);
+            // Not the apostrophe of "isn't".
+            hide = close != std::string_view::npos && (at == 0 || !is_token_char(sentence[at - 1]));
+            if (hide) end = close + 1;
+        } else if (is_token_char(c)) {
+            end = token_at(sentence, at).end;
+            hide = std::ranges::count_if(sentence.substr(at, end - at), is_digit) >=
+                   static_cast<std::ptrdiff_t>(kMinNumber);
+        }
+        out.append(hide ? kRedacted : sentence.substr(at, end - at));
+        at = end;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string redact(std::string_view text, std::size_t max_bytes) {
@@ -175,6 +200,20 @@ std::string redact(std::string_view text, std::size_t max_bytes) {
     std::string out = Scrubber(clean, max_bytes).run();
     out.resize(base::truncate_utf8(out, max_bytes).size());
     return out;
+}
+
+std::string redact_value(std::string_view name, std::string_view value, std::size_t max_bytes) {
+    if (is_sensitive_name(name)) return std::string(kRedacted);
+    return redact(value, max_bytes);
+}
+
+std::string redact_about(std::string_view pointer, std::string_view sentence,
+                         std::size_t max_bytes) {
+    // npos + 1 is 0: a name that is no pointer.
+    if (!is_sensitive_name(pointer.substr(pointer.rfind('/') + 1))) {
+        return redact(sentence, max_bytes);
+    }
+    return redact(without_quotations(redact(sentence, max_bytes)), max_bytes);
 }
 
 }  // namespace errgate::errors

@@ -13,10 +13,20 @@ namespace errgate::errors {
 // (sk_live_...), JWTs, client secrets, passwords in URLs, PEM blocks, values with a telling name
 // (cvv=123, "password":"x"), track data, and card numbers (13 to 19 digits, up to three separators
 // between groups, Luhn and an issuer range). The mask is `[redacted]`, or `****4242` for a number
-// whose last four may stay. UUIDs, ids of letters and digits, and values that are masked already
-// are left alone. Line breaks and tabs become spaces, other control characters are dropped,
-// invalid UTF-8 becomes U+FFFD, and the result is cut at `max_bytes` on a character boundary.
-// Its own output comes through it unchanged, so a text may be redacted again on its way to the log.
+// whose last four may stay. UUIDs and values that are masked already are left alone; a number glued
+// to letters or underscores is not. Line breaks and tabs become spaces, other control characters
+// are dropped, invalid UTF-8 becomes U+FFFD, and the result is cut at `max_bytes` on a character
+// boundary. Its own output comes through it unchanged, so a text may be redacted again on its way
+// to the log.
 std::string redact(std::string_view text, std::size_t max_bytes = 500);
+
+// The value of a member with that name: hidden whole when the name is one that announces card data
+// or a secret (`cvc`, `card_number`, `client_secret` ...), whatever the value looks like.
+std::string redact_value(std::string_view name, std::string_view value, std::size_t max_bytes);
+
+// A sentence about the member at that pointer. When it is card data or a secret, a provider that
+// quotes what it was sent gives it away: quoted pieces and numbers of three digits or more go too.
+std::string redact_about(std::string_view pointer, std::string_view sentence,
+                         std::size_t max_bytes);
 
 }  // namespace errgate::errors

@@ -24,20 +24,9 @@ std::string word(const std::optional<std::string>& text) {
     return text ? redacted(*text, kMaxWord) : std::string();
 }
 
-// Names whose values never leave, whatever they look like.
-bool is_secret_name(std::string_view name) {
-    constexpr std::array<std::string_view, 17> kNames{
-        "number", "pan",    "card_number",   "cardnumber",    "cvv",           "cvc",
-        "cvv2",   "cid",    "pin",           "password",      "token",         "secret",
-        "iban",   "apikey", "authorization", "client_secret", "account_number"};
-    return http::iequals(name.substr(0, 5), "track") ||
-           std::any_of(kNames.begin(), kNames.end(),
-                       [&](std::string_view secret) { return http::iequals(name, secret); });
-}
-
 errors::MetadataValue redacted_value(std::string_view name, const errors::MetadataValue& value) {
-    if (is_secret_name(name)) return {errors::MetadataValue::Kind::string, "[redacted]"};
-    std::string text = redacted(value.text, kMaxText);
+    const std::string_view scanned = base::truncate_utf8(value.text, kScanned);
+    std::string text = errors::redact_value(name, scanned, kMaxText);
     const bool same = text == value.text;  // a number that had to be masked is a text now
     return {same ? value.kind : errors::MetadataValue::Kind::string, std::move(text)};
 }
@@ -49,9 +38,10 @@ void add_texts(const Reading& reading, errors::Failure& failure) {
         failure.metadata.emplace_back(redacted(name, kMaxWord), redacted_value(name, value));
     }
     for (const errors::Detail& detail : found.details) {
-        failure.details.push_back({redacted(detail.field, kMaxField),
-                                   redacted(detail.code, kMaxWord),
-                                   redacted(detail.message, kMaxText)});
+        failure.details.push_back(
+            {redacted(detail.field, kMaxField), redacted(detail.code, kMaxWord),
+             errors::redact_about(detail.field, base::truncate_utf8(detail.message, kScanned),
+                                  kMaxText)});
     }
     failure.provider.code = word(found.code);
     failure.provider.type = word(found.type);

@@ -20,11 +20,9 @@ bool names_exact_codes(const Rule& rule) {
                                               [](const auto& code) { return is_glob(code); });
 }
 
-}  // namespace
-
-std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& found,
-                                           const Context& context) {
-    if (!asks(rule.code, found.code)) return "code";
+// Of the conditions behind the code.
+std::optional<std::string_view> first_other_miss(const Rule& rule, const Extraction& found,
+                                                 const Context& context) {
     if (!asks(rule.type, found.type)) return "type";
     if (!asks(rule.network, found.decline_code)) return "network";
     if (!asks(rule.advice, found.advice_code)) return "advice";
@@ -32,6 +30,14 @@ std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& f
     if (rule.message && !rule.message->found_in(found.message.value_or(""))) return "message";
     if (!holds(rule.where, context)) return "condition on the response";
     return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& found,
+                                           const Context& context) {
+    if (!asks(rule.code, found.code)) return "code";
+    return first_other_miss(rule, found, context);
 }
 
 RuleSet::RuleSet(std::vector<Rule> rules) : rules_(std::move(rules)) {
@@ -57,7 +63,10 @@ const Rule* RuleSet::first_match(const Extraction& found, const Context& context
     while (a != exact.end() || b != others_.end()) {
         const bool take_exact = b == others_.end() || (a != exact.end() && *a < *b);
         const Rule& rule = rules_[take_exact ? *a++ : *b++];
-        if (!first_miss(rule, found, context)) return &rule;
+        // The hash has answered for the code: a rule may list thousands.
+        const auto miss = take_exact ? first_other_miss(rule, found, context)
+                                     : first_miss(rule, found, context);
+        if (!miss) return &rule;
     }
     return nullptr;
 }

@@ -100,11 +100,12 @@ TEST(RedactProperty, ChangesNothingTheSecondTime) {
 }
 
 TEST(RedactProperty, APlantedCardNumberNeverComesOut) {
-    constexpr std::array<std::string_view, 6> kSeparators = {"", " ", "-", "%20", "+", "\n"};
-    constexpr std::array<std::string_view, 8> kBefore = {" ",     "=", "\"",  "(",
-                                                         "card ", ":", "%3D", "\t"};
-    constexpr std::array<std::string_view, 8> kAfter = {" ", ".",    "\"", ")",
-                                                        ",", " was", "&",  "\n"};
+    constexpr std::array<std::string_view, 9> kSeparators = {"",   " ", "-", "%20",  "+",
+                                                             "\n", "_", ".", "%252D"};
+    constexpr std::array<std::string_view, 12> kBefore = {
+        " ", "=", "\"", "(", "card ", ":", "%3D", "\t", "REQ_", "tok", "ch_3Qx", "/"};
+    constexpr std::array<std::string_view, 12> kAfter = {" ", ".",  "\"", ")",  ",",   " was",
+                                                         "&", "\n", "_",  "x7", "abc", "_secret"};
     base::Random random(24);
     for (int round = 0; round < kRounds; ++round) {
         const std::string card = random_card(random);

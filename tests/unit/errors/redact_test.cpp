@@ -79,6 +79,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"close_to_a_word_after", "4242424242424242declined", "****4242declined"},
         Case{"underscore_after", "4242424242424242_x", "****4242_x"},
         Case{"card_underscore", "card_4242424242424242", "card_****4242"},
+        Case{"prefixed", "REQ_4111111111111111", "REQ_****1111"},
+        Case{"token_prefixed", "tok_4242424242424242", "tok_****4242"},
+        Case{"inside_an_id", "ch_3Q1x4242424242424242_y", "ch_3Q1x****4242_y"},
+        Case{"digits_then_id", "4242424242424242a7", "****4242a7"},
+        Case{"two_in_one_word", "a4242424242424242b5555555555554444c", "a****4242b****4444c"},
+        Case{"groups_in_one_word", "REQ_4242_4242_4242_4242_x", "REQ_****4242_x"},
+        Case{"dots", "4242.4242.4242.4242", "****4242"},
+        Case{"amex_dots", "3782.822463.10005", "****0005"},
+        Case{"glued_and_grouped", "PAN4242-4242-4242-4242x", "PAN****4242x"},
+        Case{"url_encoded_hyphens", "4242%2d4242%2D4242%2d4242", "****4242"},
+        Case{"url_encoded_twice", "4242%25204242%25204242%25204242", "****4242"},
+        Case{"url_encoded_underscore_before", "REQ%5F4242424242424242", "REQ%5F****4242"},
+        Case{"digits_of_another_id_before", "12_4242424242424242", "12_****4242"},
+        Case{"no_uuid_but_32_digits_behind_letters", "x4242424242424242e89b42d3a4564266",
+             "x****4242e89b42d3a4564266"},
         Case{"at_the_end", "x 4242424242424242", "x ****4242"},
         Case{"beside_a_uuid", "123e4567-e89b-12d3-a456-426614174000 4242424242424242",
              "123e4567-e89b-12d3-a456-426614174000 ****4242"}),
@@ -170,15 +185,15 @@ INSTANTIATE_TEST_SUITE_P(
                          ""},                                                                 //
                     Case{"uuid_without_hyphens", "id 4242424242424242e89b42d3a4564266", ""},  //
                     Case{"alphanumeric_id", "ch_3Q14242424242424242", ""},                    //
-                    Case{"digits_then_id", "4242424242424242a7", ""},                         //
-                    Case{"prefixed_id", "tok_4242424242424242", ""},                          //
-                    Case{"masked_with_stars", "card **** 1234", ""},                          //
-                    Case{"masked_with_x", "4242XXXXXXXX4242", ""},                            //
-                    Case{"masked_in_groups", "4242 **** **** 4242", ""},                      //
-                    Case{"masked_account", "account number: XXXX1234", ""},                   //
-                    Case{"amounts", "must be between 50 and 99999999", ""},                   //
-                    Case{"timestamp", "2024-01-15T12:34:56.789Z", ""},                        //
-                    Case{"order_number", "order number: 12", ""},                             //
+                    Case{"uuid_without_hyphens_behind_a_prefix",
+                         "req_4242424242424242e89b42d3a4564266", ""},        //
+                    Case{"masked_with_stars", "card **** 1234", ""},         //
+                    Case{"masked_with_x", "4242XXXXXXXX4242", ""},           //
+                    Case{"masked_in_groups", "4242 **** **** 4242", ""},     //
+                    Case{"masked_account", "account number: XXXX1234", ""},  //
+                    Case{"amounts", "must be between 50 and 99999999", ""},  //
+                    Case{"timestamp", "2024-01-15T12:34:56.789Z", ""},       //
+                    Case{"order_number", "order number: 12", ""},            //
                     Case{"short_account_number", "account number 3 of 5", ""}),
     name_of);
 
@@ -205,6 +220,41 @@ INSTANTIATE_TEST_SUITE_P(
              "essayez",
              ""}),
     name_of);
+
+TEST(RedactValue, HidesWhatItsNameGivesAway) {
+    for (const std::string_view name : {"number",         "pan",           "card_number",
+                                        "cardNumber",     "cvv",           "cvc",
+                                        "cvv2",           "cid",           "track",
+                                        "track2",         "track_2_data",  "pin",
+                                        "password",       "secret",        "client_secret",
+                                        "clientSecret",   "token",         "access_token",
+                                        "authorization",  "Authorization", "iban",
+                                        "account_number", "X-Api-Key",     "security_code"}) {
+        EXPECT_EQ(redact_value(name, "abc", 500), "[redacted]") << name;
+    }
+}
+
+TEST(RedactValue, LeavesOtherNamesToTheScan) {
+    for (const std::string_view name :
+         {"order_number", "tracking_id", "spin", "company", "tokenized"})
+        EXPECT_EQ(redact_value(name, "abc", 500), "abc") << name;
+    EXPECT_EQ(redact_value("note", "4242424242424242", 500), "****4242");
+}
+
+TEST(RedactAbout, HidesWhatIsQuotedOfASecretMember) {
+    EXPECT_EQ(redact_about("/card/cvc", "'123' is not valid", 500), "[redacted] is not valid");
+    EXPECT_EQ(redact_about("/card/cvc", "got 1234, want 3 digits", 500),
+              "got [redacted], want 3 digits");
+    EXPECT_EQ(redact_about("/password", R"("hunter" is too short)", 500),
+              "[redacted] is too short");
+    EXPECT_EQ(redact_about("/card/number", "isn't valid, it's short", 500),
+              "isn't valid, it's short");
+}
+
+TEST(RedactAbout, LeavesOtherMembersToTheScan) {
+    EXPECT_EQ(redact_about("/amount", "'123' is below 500", 500), "'123' is below 500");
+    EXPECT_EQ(redact_about("", "got 4242424242424242", 500), "got ****4242");
+}
 
 TEST(Redact, DropsControlCharacters) {
     EXPECT_EQ(redact(std::string_view("a\0b\x1b[31mc\x7F", 9)), "ab[31mc");
