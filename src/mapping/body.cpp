@@ -39,6 +39,15 @@ bool looks_like_json(std::string_view text) {
     return text == "null" || text == "true" || text == "false";
 }
 
+// An image, an archive: nothing to show to anybody.
+bool is_binary(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        constexpr char kEscape = 0x1b;  // colours of a terminal
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 && (c < '\b' || c > '\r') && c != kEscape;
+    });
+}
+
 // A bare JSON value gets the shape of a plain text, so that pointers have something to name.
 void wrap_scalar_root(Tree& tree) {
     const auto kind = tree.root().kind;
@@ -52,12 +61,13 @@ void wrap_scalar_root(Tree& tree) {
     builder.end();
 }
 
-BodyKind read_markup(std::string_view text, std::string_view content_type, Tree& tree) {
+BodyKind read_markup(std::string_view text, std::string_view content_type, bool complete,
+                     Tree& tree) {
     const bool page = starts_with_ignoring_case(text, "<!doctype html") ||
                       starts_with_ignoring_case(text, "<html");
     const bool declared =
         contains_ignoring_case(content_type, "html") && !text.starts_with("<?xml");
-    if (!page && !declared && parse_xml(text, tree)) return BodyKind::xml;
+    if (!page && !declared && parse_xml(text, !complete, tree)) return BodyKind::xml;
     read_html(text, tree);
     return BodyKind::html;
 }
@@ -67,14 +77,15 @@ BodyKind read(std::string_view text, const RawBody& raw, bool complete, Tree& tr
         tree[kRoot].kind = Node::Kind::object;
         return BodyKind::empty;
     }
-    if (looks_like_json(text) && parse_json(text, !complete, tree) != JsonResult::invalid) {
+    // Some providers cut their own answers off: what came before is worth as much.
+    if (looks_like_json(text) && parse_json(text, true, tree) != JsonResult::invalid) {
         wrap_scalar_root(tree);
         return BodyKind::json;
     }
-    if (text.front() == '<') return read_markup(text, raw.content_type, tree);
+    if (text.front() == '<') return read_markup(text, raw.content_type, complete, tree);
     if (parse_form(text, tree)) return BodyKind::form;
     if (parse_lines(text, tree)) return BodyKind::lines;
-    read_text(text, tree);
+    read_text(is_binary(text) ? std::string_view() : text, tree);
     return BodyKind::text;
 }
 

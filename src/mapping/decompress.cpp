@@ -26,7 +26,7 @@ using Block = std::array<char, 16 * 1024>;
 
 // Nothing when the bytes are not what they are said to be; a stream that merely ends early keeps
 // what it gave.
-std::optional<Decoded> inflate(std::string_view bytes, int window_bits) {
+std::optional<Decoded> inflate(std::string_view bytes, int window_bits, std::size_t limit) {
     z_stream stream{};
     if (inflateInit2(&stream, window_bits) != Z_OK) return std::nullopt;
     const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, &inflateEnd);
@@ -36,7 +36,7 @@ std::optional<Decoded> inflate(std::string_view bytes, int window_bits) {
     Decoded decoded;
     Block block;
     int result = Z_OK;
-    while (result == Z_OK && decoded.text.size() < kMaxDecoded) {
+    while (result == Z_OK && decoded.text.size() < limit) {
         stream.next_out = reinterpret_cast<Bytef*>(block.data());
         stream.avail_out = static_cast<uInt>(block.size());
         result = inflate(&stream, Z_NO_FLUSH);
@@ -47,7 +47,7 @@ std::optional<Decoded> inflate(std::string_view bytes, int window_bits) {
     return lied ? std::nullopt : std::optional(std::move(decoded));
 }
 
-std::optional<Decoded> unbrotli(std::string_view bytes) {
+std::optional<Decoded> unbrotli(std::string_view bytes, std::size_t limit) {
     const std::unique_ptr<BrotliDecoderState, void (*)(BrotliDecoderState*)> state(
         BrotliDecoderCreateInstance(nullptr, nullptr, nullptr), &BrotliDecoderDestroyInstance);
     if (!state) return std::nullopt;
@@ -56,7 +56,7 @@ std::optional<Decoded> unbrotli(std::string_view bytes) {
     Decoded decoded;
     Block block;
     auto result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
-    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT && decoded.text.size() < kMaxDecoded) {
+    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT && decoded.text.size() < limit) {
         auto* out = reinterpret_cast<std::uint8_t*>(block.data());
         std::size_t out_size = block.size();
         result =
@@ -69,16 +69,34 @@ std::optional<Decoded> unbrotli(std::string_view bytes) {
     return lied ? std::nullopt : std::optional(std::move(decoded));
 }
 
-std::optional<Decoded> decode_one(std::string_view bytes, std::string_view coding) {
+std::size_t limit_of(std::string_view bytes) {
+    return std::clamp(bytes.size() * kMaxRatio, kAlwaysDecoded, kMaxDecoded);
+}
+
+std::optional<Decoded> decode_as(std::string_view bytes, std::string_view coding) {
+    const std::size_t limit = limit_of(bytes);
     if (http::iequals(coding, "gzip") || http::iequals(coding, "x-gzip")) {
-        return inflate(bytes, kZlibOrGzip);
+        return inflate(bytes, kZlibOrGzip, limit);
     }
     if (http::iequals(coding, "deflate")) {
-        auto decoded = inflate(bytes, kZlibOrGzip);
-        return decoded ? std::move(decoded) : inflate(bytes, kRawDeflate);
+        auto decoded = inflate(bytes, kZlibOrGzip, limit);
+        return decoded ? std::move(decoded) : inflate(bytes, kRawDeflate, limit);
     }
-    if (http::iequals(coding, "br")) return unbrotli(bytes);
+    if (http::iequals(coding, "br")) return unbrotli(bytes, limit);
     return std::nullopt;
+}
+
+// RFC 1952 section 2.3.1 and RFC 1950 section 2.2: no text begins so.
+std::optional<Decoded> decode_by_its_looks(std::string_view bytes) {
+    if (bytes.size() < 3) return std::nullopt;
+    const bool gzip = bytes.starts_with("\x1F\x8B\x08");
+    const auto flags = static_cast<unsigned char>(bytes[1]);
+    const bool zlib = bytes[0] == '\x78' && (0x7800U + flags) % 31 == 0;
+    if (!gzip && !zlib) return std::nullopt;
+    auto decoded = inflate(bytes, kZlibOrGzip, limit_of(bytes));
+    // Two letters and a check by 31 could still be a short text: only a sound stream counts.
+    const bool sound = decoded && (gzip || decoded->complete);
+    return sound ? std::move(decoded) : std::nullopt;
 }
 
 // The last coding of the list, which was applied last; `list` keeps the others.
@@ -95,13 +113,18 @@ std::string_view take_last(std::string_view& list) {
 
 std::string_view decompress(std::string_view bytes, std::string_view coding, std::string& storage,
                             bool& complete) {
-    for (std::size_t i = 0; i < kMaxCodings && !coding.empty(); ++i) {
+    for (std::size_t i = 0; i < kMaxCodings; ++i) {
         const std::string_view last = take_last(coding);
-        if (last.empty() || http::iequals(last, "identity")) continue;
-        auto decoded = decode_one(bytes, last);
-        if (!decoded) break;
-        decoded->text.resize(std::min(decoded->text.size(), kMaxDecoded));
-        complete = complete && decoded->complete;
+        const bool declared = !last.empty() && !http::iequals(last, "identity");
+        auto decoded = declared ? decode_as(bytes, last) : std::nullopt;
+        if (!decoded && (declared || coding.empty())) decoded = decode_by_its_looks(bytes);
+        if (!decoded) {
+            if (declared || coding.empty()) break;
+            continue;
+        }
+        const std::size_t limit = limit_of(bytes);
+        complete = complete && decoded->complete && decoded->text.size() <= limit;
+        decoded->text.resize(std::min(decoded->text.size(), limit));
         storage = std::move(decoded->text);
         bytes = storage;
     }

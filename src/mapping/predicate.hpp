@@ -80,6 +80,10 @@ struct Predicate {
 
 bool holds(const Predicate& predicate, const Context& context);
 
+// The first test that does not hold, for people: "/error is no string". Nothing when all hold.
+// Names what the mapping asks for, never what the response says.
+std::optional<std::string> first_miss(const Predicate& predicate, const Context& context);
+
 // What a response's head alone says about a predicate.
 enum class Verdict : std::uint8_t { no, yes, needs_body };
 Verdict judge_head(const Predicate& predicate, int status, const http::Fields& fields);

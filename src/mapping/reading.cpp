@@ -25,6 +25,13 @@ bool detects(const Dialect& dialect, const Context& context) {
                        [&](const Predicate& each) { return holds(each, context); });
 }
 
+void trace_detect(const std::vector<Predicate>& detect, const Context& context, Trace& trace) {
+    for (std::size_t i = 0; i < detect.size(); ++i) {
+        trace.notes.push_back("detect[" + std::to_string(i) +
+                              "]: " + first_miss(detect[i], context).value_or(""));
+    }
+}
+
 void redact_members(const std::vector<BodyRedaction>& redactions, Tree& tree) {
     for (const BodyRedaction& redaction : redactions) {
         for (const NodeId node : redaction.pointer.all(tree)) {
@@ -42,7 +49,8 @@ const Format* find_format(const Dialect& dialect, const Context& context, Trace*
             return &format;
         }
         if (trace != nullptr) {
-            trace->notes.push_back("format " + format.id + ": its `when` does not hold");
+            trace->notes.push_back("format " + format.id + ": " +
+                                   first_miss(format.when, context).value_or(""));
         }
     }
     return nullptr;
@@ -52,9 +60,7 @@ void trace_rules(const RuleSet& rules, const Rule* matched, const Extraction& fo
                  const Context& context, Trace& trace) {
     for (const Rule& rule : rules.all()) {
         if (&rule == matched) break;
-        const auto miss = first_miss(rule, found, context);
-        trace.notes.push_back(rule.label + ": " + std::string(miss.value_or("?")) +
-                              " does not match");
+        trace.notes.push_back(rule.label + ": " + explain_miss(rule, found, context));
     }
     if (matched != nullptr) trace.rule = matched->label;
 }
@@ -100,6 +106,7 @@ Reading read_response(const Dialect& dialect, const RequestFacts& request,
     reading.kind = body.kind;
     reading.is_error = detects(dialect, context);
     if (trace != nullptr) trace->content_kind = to_string(body.kind);
+    if (!reading.is_error && trace != nullptr) trace_detect(dialect.detect(), context, *trace);
     if (!reading.is_error) return reading;
 
     redact_members(dialect.redactions(), body.tree);

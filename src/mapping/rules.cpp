@@ -1,9 +1,13 @@
 #include "mapping/rules.hpp"
 
+#include "errors/redact.hpp"
+
 #include <algorithm>
 
 namespace errgate::mapping {
 namespace {
+
+constexpr std::string_view kElsewhere = "condition on the response";
 
 bool asks(const Globs& globs, const std::optional<std::string>& value) {
     return globs.empty() || (value && any_match(globs, *value));
@@ -28,7 +32,7 @@ std::optional<std::string_view> first_other_miss(const Rule& rule, const Extract
     if (!asks(rule.advice, found.advice_code)) return "advice";
     if (!asks_details(rule.detail_code, found.details)) return "detail_code";
     if (rule.message && !rule.message->found_in(found.message.value_or(""))) return "message";
-    if (!holds(rule.where, context)) return "condition on the response";
+    if (!holds(rule.where, context)) return kElsewhere;
     return std::nullopt;
 }
 
@@ -38,6 +42,20 @@ std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& f
                                            const Context& context) {
     if (!asks(rule.code, found.code)) return "code";
     return first_other_miss(rule, found, context);
+}
+
+std::string explain_miss(const Rule& rule, const Extraction& found, const Context& context) {
+    const std::string key(first_miss(rule, found, context).value_or(""));
+    if (const auto miss = first_miss(rule.where, context); miss && key == kElsewhere) return *miss;
+    const auto said = [&]() -> const std::optional<std::string>* {
+        if (key == "code") return &found.code;
+        if (key == "type") return &found.type;
+        if (key == "network") return &found.decline_code;
+        if (key == "advice") return &found.advice_code;
+        return nullptr;
+    }();
+    if (said == nullptr) return key + " does not match";
+    return *said ? key + " is '" + errors::redact(**said, 64) + "'" : "no " + key + " was found";
 }
 
 RuleSet::RuleSet(std::vector<Rule> rules) : rules_(std::move(rules)) {
@@ -64,8 +82,8 @@ const Rule* RuleSet::first_match(const Extraction& found, const Context& context
         const bool take_exact = b == others_.end() || (a != exact.end() && *a < *b);
         const Rule& rule = rules_[take_exact ? *a++ : *b++];
         // The hash has answered for the code: a rule may list thousands.
-        const auto miss = take_exact ? first_other_miss(rule, found, context)
-                                     : first_miss(rule, found, context);
+        const auto miss =
+            take_exact ? first_other_miss(rule, found, context) : first_miss(rule, found, context);
         if (!miss) return &rule;
     }
     return nullptr;

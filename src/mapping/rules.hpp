@@ -39,6 +39,8 @@ struct Rule {
 // The first condition of `rule` that does not hold, in the mapping's words; nothing when all do.
 std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& found,
                                            const Context& context);
+// The same for people: "code is 'X', not A, B", "/error is absent".
+std::string explain_miss(const Rule& rule, const Extraction& found, const Context& context);
 
 // Rules in order. Those that name exact codes are found by hash, so that thousands of them cost no
 // more than one.

@@ -73,11 +73,25 @@ std::string_view drop_cut_character(std::string_view bytes) {
     return bytes;
 }
 
+enum class Utf16 { no, little_endian, big_endian };
+
+// Without a mark: no text begins with a NUL in every other place but one of ASCII in UTF-16.
+Utf16 unmarked_utf16(std::string_view bytes) {
+    if (bytes.size() < 4) return Utf16::no;
+    const auto zero = [&](std::size_t i) { return bytes[i] == '\0'; };
+    if (!zero(0) && zero(1) && !zero(2) && zero(3)) return Utf16::little_endian;
+    if (zero(0) && !zero(1) && zero(2) && !zero(3)) return Utf16::big_endian;
+    return Utf16::no;
+}
+
 }  // namespace
 
 std::string_view to_utf8(std::string_view bytes, bool complete, std::string& storage) {
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
         return storage = utf16_to_utf8(bytes.substr(2), bytes.front() == '\xFE');
+    }
+    if (const Utf16 order = unmarked_utf16(bytes); order != Utf16::no) {
+        return storage = utf16_to_utf8(bytes, order == Utf16::big_endian);
     }
     const bool marked = bytes.starts_with("\xEF\xBB\xBF");
     if (marked) bytes.remove_prefix(3);

@@ -121,13 +121,13 @@ class Reader {
 
 }  // namespace
 
-bool parse_xml(std::string_view text, Tree& tree) {
+bool parse_xml(std::string_view text, bool keep_partial, Tree& tree) {
     if (uses_own_entity(text)) return false;
     pugi::xml_document document;
     const auto result =
         document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
     const pugi::xml_node root = document.document_element();
-    if (!result || root.empty()) return false;
+    if ((!result && !keep_partial) || root.empty()) return false;
     Reader(tree).document(root);
     return true;
 }

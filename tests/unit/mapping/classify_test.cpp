@@ -257,7 +257,7 @@ TEST(Classify, TheTraceSaysWhatMatchedAndWhyTheOthersDidNot) {
     EXPECT_EQ(trace.format, "standard");
     EXPECT_EQ(trace.rule, "rules code=missing");
     ASSERT_EQ(trace.notes.size(), 2U);
-    EXPECT_EQ(trace.notes[0], "rules code=locked: code does not match");
+    EXPECT_EQ(trace.notes[0], "rules code=locked: code is 'missing'");
 }
 
 TEST(Classify, TheTraceOfAnUnknownShape) {
@@ -266,7 +266,7 @@ TEST(Classify, TheTraceOfAnUnknownShape) {
     EXPECT_EQ(trace.content_kind, "html");
     EXPECT_EQ(trace.format, "");
     EXPECT_EQ(trace.rule, "");
-    EXPECT_EQ(trace.notes.front(), "format standard: its `when` does not hold");
+    EXPECT_EQ(trace.notes.front(), "format standard: /code is absent");
 }
 
 // --- looking into successes

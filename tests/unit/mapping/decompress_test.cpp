@@ -60,6 +60,13 @@ INSTANTIATE_TEST_SUITE_P(
                     CodingCase{"gzip_called_deflate", deflated(kJson, kGzip), "deflate"},
                     CodingCase{"brotli", brotli(kJson), "br"},
                     CodingCase{"two_in_a_row", deflated(brotli(kJson), kGzip), "br, gzip"},
+                    CodingCase{"gzip_undeclared", deflated(kJson, kGzip), ""},
+                    CodingCase{"zlib_undeclared", deflated(kJson, kZlib), ""},
+                    CodingCase{"gzip_called_br", deflated(kJson, kGzip), "br"},
+                    CodingCase{"gzip_called_zstd", deflated(kJson, kGzip), "zstd"},
+                    CodingCase{"gzip_called_identity", deflated(kJson, kGzip), "identity"},
+                    CodingCase{"twice_declared_once", deflated(deflated(kJson, kGzip), kGzip),
+                               "gzip"},
                     CodingCase{"identity", kJson, "identity"}, CodingCase{"lie", kJson, "gzip"},
                     CodingCase{"lie_deflate", kJson, "deflate"}, CodingCase{"lie_br", kJson, "br"},
                     CodingCase{"unknown", kJson, "zstd"}, CodingCase{"empty_list", kJson, " , ,"}),
@@ -71,6 +78,32 @@ TEST(Decompress, ABombIsCutAtTheLimit) {
     bool complete = true;
     EXPECT_EQ(decompress(bomb, "gzip", storage, complete).size(), kMaxDecoded);
     EXPECT_FALSE(complete);
+}
+
+TEST(Decompress, ASmallBombIsCutByItsRatio) {
+    const std::string bomb = brotli(std::string(8 * 1024 * 1024, 'x'));
+    ASSERT_LT(bomb.size(), kAlwaysDecoded / kMaxRatio);
+    std::string storage;
+    bool complete = true;
+    EXPECT_EQ(decompress(bomb, "br", storage, complete).size(), kAlwaysDecoded);
+    EXPECT_FALSE(complete);
+}
+
+TEST(Decompress, ABombInABombStopsAtTheThird) {
+    std::string bomb(256 * 1024, 'x');
+    for (int i = 0; i < 5; ++i)
+        bomb = deflated(bomb, kGzip);
+    std::string storage;
+    bool complete = true;
+    EXPECT_TRUE(decompress(bomb, "gzip", storage, complete).starts_with("\x1F\x8B"));
+}
+
+TEST(Decompress, ATextThatBeginsLikeACodingStaysOne) {
+    for (const std::string text : {"x\x9c is no stream", "x\x01", "\x1F\x8B\x08"}) {
+        std::string storage;
+        bool complete = true;
+        EXPECT_EQ(decompress(text, "", storage, complete), text);
+    }
 }
 
 TEST(Decompress, ACutStreamKeepsWhatCouldBeRead) {

@@ -17,7 +17,7 @@ TEST(HostileBody, JsonNested100000Levels) {
     const Body closed = decode(repeat("[", 100'000) + repeat("]", 100'000));
     EXPECT_EQ(closed.kind, BodyKind::json);
     EXPECT_LE(closed.tree.size(), kMaxDepth + 1);
-    EXPECT_EQ(decode(repeat("{\"a\":", 100'000)).kind, BodyKind::text);
+    EXPECT_EQ(decode(repeat("{\"a\":", 100'000)).kind, BodyKind::json);
 }
 
 TEST(HostileBody, OneMillionMembersStopAtTheNodeLimit) {
@@ -86,6 +86,26 @@ TEST(HostileBody, XmlEntitiesAreNeverExpanded) {
     EXPECT_EQ(body.kind, BodyKind::html);
     EXPECT_EQ(at(body, "/text").find("root:"), std::string::npos);
     EXPECT_EQ(at(body, "/a/code"), "(absent)");
+}
+
+TEST(HostileBody, XmlNested100000Levels) {
+    const Body body = decode(repeat("<a>", 100'000) + repeat("</a>", 100'000));
+    EXPECT_LE(body.tree.size(), kMaxDepth + 4);
+}
+
+TEST(HostileBody, BinaryIsNoTextForAnybody) {
+    const Body image = decode(std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), "image/png");
+    EXPECT_EQ(image.kind, BodyKind::text);
+    EXPECT_EQ(at(image, "/text"), "(absent)");
+    EXPECT_EQ(at(decode("PK\x03\x04\x14 a.json"), "/text"), "(absent)");
+    EXPECT_EQ(at(decode("\x1b[31mred\x1b[0m"), "/text"), "[31mred[0m");
+}
+
+TEST(HostileBody, OverlongAndForeignEncodingsAreTextAtMost) {
+    const Body overlong = decode("{\"m\":\"a\xC0\xAF\"}");
+    EXPECT_EQ(at(overlong, "/m"), "a\xC3\x80\xC2\xAF");
+    EXPECT_EQ(at(decode("{\"m\":\"+ADw-b+AD4-\"}", "application/json; charset=utf-7"), "/m"),
+              "+ADw-b+AD4-");
 }
 
 TEST(HostileBody, ExpressionsOnALongTextStayLinear) {

@@ -136,5 +136,35 @@ TEST(JudgeHead, KnowsWhatTheHeadAloneSays) {
         EXPECT_EQ(judge_head(c.predicate, 200, sent), c.verdict) << c.name;
 }
 
+TEST(PredicateMiss, NamesTheFirstTestThatDoesNotHold) {
+    Answer answer;
+    answer.status = 404;
+    const auto miss = [&](std::vector<mapping::Test> tests) {
+        return first_miss({std::move(tests)}, answer.context).value_or("(none)");
+    };
+    EXPECT_EQ(miss({}), "(none)");
+    EXPECT_EQ(miss({PresenceTest{ptr("/error"), true}}), "/error is absent");
+    EXPECT_EQ(
+        miss({PresenceTest{ptr("/error"), false}, TypeTest{ptr("/error"), Node::Kind::string}}),
+        "/error is no string");
+    EXPECT_EQ(miss({TypeTest{ptr(""), Node::Kind::array}}), "the body is no array");
+    EXPECT_EQ(miss({ContentTest{{BodyKind::html, BodyKind::text}}}), "the body is not html, text");
+    EXPECT_EQ(miss({MethodTest{{"GET"}}}), "the method is not GET");
+    EXPECT_EQ(miss({PathTest{{"/other/*"}}}), "the path does not match /other/*");
+    EXPECT_EQ(miss({StatusTest{{{500, 599}, {429, 429}}}}), "the status is not 500-599, 429");
+    EXPECT_EQ(miss({HeaderTest{"X-Kind", regex("a+")}}),
+              "the field X-Kind is absent or does not match 'a+'");
+    EXPECT_EQ(miss({EqualTest{ptr("/s"), "no"}}), "/s is not 'no'");
+    EXPECT_EQ(miss({OneOfTest{ptr("/s"), {"a", "b"}}}), "/s is none of a, b");
+    EXPECT_EQ(miss({MatchTest{ptr("/s"), regex("x")}}), "/s does not match 'x'");
+    EXPECT_EQ(miss({AtLeastTest{ptr("/s"), 100}}), "/s is no number from 100 on");
+    const Predicate absent{{PresenceTest{ptr("/a"), true}}};
+    const Predicate holds{{PresenceTest{ptr("/a"), false}}};
+    EXPECT_EQ(miss({AllTest{{holds, absent}}}), "/a is absent");
+    EXPECT_EQ(miss({AnyTest{{absent, absent}}}),
+              "none of its `any` holds: /a is absent; /a is absent");
+    EXPECT_EQ(miss({NotTest{{holds}}}), "its `not` holds");
+}
+
 }  // namespace
 }  // namespace errgate::mapping

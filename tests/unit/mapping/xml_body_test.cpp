@@ -47,9 +47,17 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Xml, testing::ValuesIn(kCases),
 TEST(Xml, RefusesWhatIsNotWellFormed) {
     for (const char* text : {"<a>", "<a></b>", "<a b=c/>", "<a>&own;</a>", "<"}) {
         Tree tree;
-        EXPECT_FALSE(parse_xml(text, tree)) << text;
+        EXPECT_FALSE(parse_xml(text, false, tree)) << text;
         EXPECT_EQ(tree.size(), 1U) << text;
     }
+}
+
+TEST(Xml, KeepsWhatCameBeforeACut) {
+    const std::string whole = "<r><code>7</code><message>no lu";
+    const Body cut = decode(whole, "application/xml", "", false);
+    EXPECT_EQ(cut.kind, BodyKind::xml);
+    EXPECT_EQ(at(cut, "/r/code"), "7");
+    EXPECT_EQ(decode(whole, "application/xml").kind, BodyKind::html);
 }
 
 }  // namespace
