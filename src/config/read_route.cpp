@@ -18,6 +18,7 @@ void read_errors(MappingReader& reader, ErrorOptions& errors) {
     reader.read("format", errors.format,
                 choice<ErrorFormat>({{"auto", ErrorFormat::automatic},
                                      {"json", ErrorFormat::json},
+                                     {"problem+json", ErrorFormat::problem_json},
                                      {"problem_json", ErrorFormat::problem_json}}));
 }
 

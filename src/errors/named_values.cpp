@@ -284,10 +284,15 @@ bool may_continue_name(std::string_view word) {
 }  // namespace
 
 bool is_sensitive_name(std::string_view name) {
+    // A token that a mapping names on purpose (one_time_token) is for the client to send back; one
+    // of these opens an account.
+    constexpr auto kKeys = std::to_array<std::string_view>(
+        {"token", "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken"});
     const NameText text(name);
-    const bool is_track =
-        text.joined().starts_with("track") && !text.joined().starts_with("tracking");
-    return is_track || find_name(name, 0, text) != nullptr;
+    const std::string_view joined = text.joined();
+    if (joined.starts_with("track")) return !joined.starts_with("tracking");
+    if (joined.ends_with("token")) return std::ranges::find(kKeys, joined) != kKeys.end();
+    return find_name(name, 0, text) != nullptr;
 }
 
 std::optional<Mask> match_named_value(std::string_view text, Token token) {

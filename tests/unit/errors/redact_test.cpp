@@ -236,7 +236,7 @@ TEST(RedactValue, HidesWhatItsNameGivesAway) {
 
 TEST(RedactValue, LeavesOtherNamesToTheScan) {
     for (const std::string_view name :
-         {"order_number", "tracking_id", "spin", "company", "tokenized"})
+         {"order_number", "one_time_token", "tracking_id", "spin", "company", "tokenized"})
         EXPECT_EQ(redact_value(name, "abc", 500), "abc") << name;
     EXPECT_EQ(redact_value("note", "4242424242424242", 500), "****4242");
 }
