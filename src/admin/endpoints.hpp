@@ -1,6 +1,7 @@
 // What each admin path answers: a request's three relevant facts in, status and body out.
 #pragma once
 
+#include "admin/reload.hpp"
 #include "telemetry/exposition.hpp"
 
 #include <functional>
@@ -15,24 +16,31 @@ struct Endpoints {
     std::function<std::string(telemetry::ExpositionFormat)> metrics{};
     // GET /readyz: empty when ready, else the reason in a few words ("draining").
     std::function<std::string()> unready{};
+    // POST /reload.
+    Reload reload{};
 };
 
 struct Request {
     std::string_view method;
     std::string_view target;  // as received; a query is ignored
-    std::string_view accept;
+    std::string_view accept{};
+    std::string_view if_match{};
 };
 
 struct Answer {
     unsigned status = 200;
     std::string_view content_type;  // static storage
     std::string body;
-    bool allow_get_head = false;  // send `Allow: GET, HEAD`
+    std::string_view allow{};  // with a 405: the methods this endpoint knows
 };
 
-// GET and HEAD of /metrics, /livez, /readyz, /codes; anything else is a 404 or a 405. The body of a
-// HEAD is there too: whoever sends the answer leaves it out and keeps its length.
+// GET and HEAD of the paths in the table of endpoints.cpp; anything else is a 404 or a 405. The
+// body of a HEAD is there too: whoever sends the answer leaves it out and keeps its length.
 Answer answer(const Request& request, const Endpoints& endpoints);
+
+// POST /reload, whose answer takes a while and is reload_answer()'s.
+bool is_reload(const Request& request);
+Answer reload_answer(const ReloadResult& result);
 
 // {"error":"<text>"}
 Answer error_answer(unsigned status, std::string_view text);

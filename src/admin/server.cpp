@@ -65,8 +65,16 @@ std::optional<Answer> refusal(const beast::error_code& error) {
     return {};
 }
 
-Answer answer_request(const Message& request, const Endpoints& endpoints,
-                      const std::vector<std::string>& allowed_hosts) {
+Request request_of(const Message& message) {
+    return {.method = view(message.method_string()),
+            .target = view(message.target()),
+            .accept = view(message[http::field::accept]),
+            .if_match = view(message[http::field::if_match])};
+}
+
+// Who may not ask at all.
+std::optional<Answer> refuse(const Message& request,
+                             const std::vector<std::string>& allowed_hosts) {
     const bool named = request.count(http::field::host) == 1;
     if (!named && (request.version() >= 11 || request.count(http::field::host) > 1)) {
         return error_answer(400, "exactly one Host field is needed");
@@ -74,10 +82,30 @@ Answer answer_request(const Message& request, const Endpoints& endpoints,
     if (named && !is_trusted_host(view(request[http::field::host]), allowed_hosts)) {
         return error_answer(421, "this Host is not one of the admin listener's names");
     }
-    return answer({.method = view(request.method_string()),
-                   .target = view(request.target()),
-                   .accept = view(request[http::field::accept])},
-                  endpoints);
+    return {};
+}
+
+// Waits for the verdict without holding up anybody else.
+asio::awaitable<Answer> reload(const Endpoints& endpoints, std::string if_match) {
+    const auto start = [](auto handler, const Reload& begin, std::string condition) {
+        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        begin({std::move(condition)},
+              [waiting](ReloadResult result) { (*waiting)(std::move(result)); });
+    };
+    const ReloadResult result =
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ReloadResult)>(
+            start, asio::use_awaitable, std::cref(endpoints.reload), std::move(if_match));
+    co_return reload_answer(result);
+}
+
+asio::awaitable<Answer> answer_request(const Message& message, const Endpoints& endpoints,
+                                       const std::vector<std::string>& allowed_hosts) {
+    const Request request = request_of(message);
+    if (std::optional<Answer> refused = refuse(message, allowed_hosts))
+        co_return std::move(*refused);
+    if (!is_reload(request)) co_return answer(request, endpoints);
+    if (!endpoints.reload) co_return error_answer(409, "there is no file to reload from");
+    co_return co_await reload(endpoints, std::string(request.if_match));
 }
 
 http::response<http::string_body> make_response(Answer answer, unsigned version, bool keep_alive) {
@@ -86,7 +114,10 @@ http::response<http::string_body> make_response(Answer answer, unsigned version,
                  beast::string_view(answer.content_type.data(), answer.content_type.size()));
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
-    if (answer.allow_get_head) response.set(http::field::allow, "GET, HEAD");
+    if (!answer.allow.empty()) {
+        response.set(http::field::allow,
+                     beast::string_view(answer.allow.data(), answer.allow.size()));
+    }
     response.keep_alive(keep_alive);
     response.body() = std::move(answer.body);
     response.prepare_payload();
@@ -97,12 +128,9 @@ http::response<http::string_body> make_response(Answer answer, unsigned version,
 
 struct AdminServer::Impl : std::enable_shared_from_this<Impl> {
     Impl(asio::io_context& context, Endpoints callbacks, ServerOptions limits)
-        : io(context),
-          acceptor(context),
-          endpoints(std::move(callbacks)),
-          options(std::move(limits)) {}
+        : io(context), endpoints(std::move(callbacks)), options(std::move(limits)) {}
 
-    asio::awaitable<void> accept_loop();
+    asio::awaitable<void> accept_loop(std::shared_ptr<tcp::acceptor> from);
     asio::awaitable<void> serve(beast::tcp_stream& stream);
     asio::awaitable<void> linger(beast::tcp_stream& stream);
     asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer);
@@ -111,19 +139,19 @@ struct AdminServer::Impl : std::enable_shared_from_this<Impl> {
     void start_session(tcp::socket socket);
 
     asio::io_context& io;
-    tcp::acceptor acceptor;
+    std::shared_ptr<tcp::acceptor> acceptor;  // null until listen()
     Endpoints endpoints;
     ServerOptions options;
     std::list<beast::tcp_stream> sessions;  // so that stop() can close them
     bool stopped = false;
 };
 
-asio::awaitable<void> AdminServer::Impl::accept_loop() {
+asio::awaitable<void> AdminServer::Impl::accept_loop(std::shared_ptr<tcp::acceptor> from) {
     asio::steady_timer pause(io);
-    while (!stopped) {
+    while (from->is_open()) {
         boost::system::error_code error;
         tcp::socket socket =
-            co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            co_await from->async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (stopped) co_return;
         if (!error) {
             start_session(std::move(socket));
@@ -182,9 +210,9 @@ asio::awaitable<bool> AdminServer::Impl::serve_one(beast::tcp_stream& stream,
     }
     const Message& request = parser.get();
     const bool keep_alive = may_keep_alive(request);
-    co_await send(stream,
-                  make_response(answer_request(request, endpoints, options.allowed_hosts),
-                                request.version(), keep_alive),
+    Answer answer = co_await answer_request(request, endpoints, options.allowed_hosts);
+    stream.expires_after(options.request_timeout);
+    co_await send(stream, make_response(std::move(answer), request.version(), keep_alive),
                   request.method() == http::verb::head);
     co_return keep_alive;
 }
@@ -215,26 +243,28 @@ std::string AdminServer::listen(const std::string& host, std::uint16_t port) {
     boost::system::error_code error;
     const auto address = asio::ip::make_address(host, error);
     const tcp::endpoint endpoint(address, port);
-    tcp::acceptor& acceptor = impl_->acceptor;
-    if (!error) acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    auto acceptor = std::make_shared<tcp::acceptor>(impl_->io);
+    if (!error) acceptor->open(endpoint.protocol(), error);
+    if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor->bind(endpoint, error);
+    if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
     if (error) {
-        boost::system::error_code ignored;
-        acceptor.close(ignored);
         const bool ipv6 = host.find(':') != std::string::npos;
         return "cannot listen on " + (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port) +
                " (admin): " + error.message();
     }
-    asio::co_spawn(impl_->io, impl_->accept_loop(),
+    std::swap(impl_->acceptor, acceptor);
+    boost::system::error_code ignored;
+    if (acceptor) acceptor->close(ignored);
+    asio::co_spawn(impl_->io, impl_->accept_loop(impl_->acceptor),
                    [self = impl_](const std::exception_ptr& failure) { log_failure(failure); });
     return {};
 }
 
 std::string AdminServer::address() const {
     boost::system::error_code error;
-    const tcp::endpoint endpoint = impl_->acceptor.local_endpoint(error);
+    if (!impl_->acceptor) return {};
+    const tcp::endpoint endpoint = impl_->acceptor->local_endpoint(error);
     if (error) return {};
     std::ostringstream text;
     text << endpoint;
@@ -243,13 +273,13 @@ std::string AdminServer::address() const {
 
 std::uint16_t AdminServer::port() const {
     boost::system::error_code error;
-    return impl_->acceptor.local_endpoint(error).port();
+    return impl_->acceptor ? impl_->acceptor->local_endpoint(error).port() : std::uint16_t{0};
 }
 
 void AdminServer::stop() {
     impl_->stopped = true;
     boost::system::error_code ignored;
-    impl_->acceptor.close(ignored);
+    if (impl_->acceptor) impl_->acceptor->close(ignored);
     for (beast::tcp_stream& session : impl_->sessions)
         session.close();
 }

@@ -32,7 +32,9 @@ class AdminServer {
     AdminServer(const AdminServer&) = delete;
     AdminServer& operator=(const AdminServer&) = delete;
 
-    // Binds a literal address and starts to accept. Empty: all is well; else one line for stderr.
+    // Binds a literal address and starts to accept; stops accepting at the one before, if there was
+    // one, whose connections go on. Empty: all is well; else one line for stderr, and nothing has
+    // changed.
     std::string listen(const std::string& host, std::uint16_t port);
     std::string address() const;  // "127.0.0.1:9464" or "[::1]:9464"; empty when not listening
     std::uint16_t port() const;   // the real one when 0 was asked for

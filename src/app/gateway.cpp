@@ -1,19 +1,14 @@
+// Start, signals and stop.
 #include "app/gateway.hpp"
 
-#include "admin/server.hpp"
-#include "app/resolver.hpp"
+#include "app/gateway_impl.hpp"
+#include "app/live_config.hpp"
+#include "app/systemd.hpp"
 #include "app/version.hpp"
-#include "proxy/client_acceptor.hpp"
 #include "proxy/health_probe.hpp"
-#include "proxy/worker.hpp"
-#include "telemetry/collector.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/names.hpp"
 
-#include <boost/asio/signal_set.hpp>
-
-#include <atomic>
 #include <csignal>
 #include <random>
 #include <sched.h>
@@ -44,83 +39,46 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::shared_ptr<const proxy::LiveConfig> make_live(
-    const std::shared_ptr<const config::Snapshot>& snapshot, telemetry::Names& names) {
-    auto live = std::make_shared<proxy::LiveConfig>();
-    live->snapshot = snapshot;
-    for (const config::Upstream& upstream : snapshot->upstreams) {
-        live->upstreams.push_back(std::make_shared<proxy::UpstreamRuntime>(upstream));
-        live->upstream_ids.push_back(names.upstreams.intern(upstream.name));
-    }
-    for (const config::Route& route : snapshot->routes) {
-        live->route_ids.push_back(names.routes.intern(route.name));
-    }
-    return live;
+std::int64_t unix_milliseconds() {
+    return std::chrono::duration_cast<base::Millis>(base::WallClock::now().time_since_epoch())
+        .count();
 }
 
 }  // namespace
 
-struct Gateway::Impl {
-    explicit Impl(std::shared_ptr<const config::Snapshot> loaded)
-        : snapshot(std::move(loaded)),
-          live(make_live(snapshot, names)),
-          signals(control),
-          drain_timer(control) {}
+Gateway::Impl::Impl(std::shared_ptr<const config::Snapshot> loaded, Load load_again)
+    : load(std::move(load_again)),
+      snapshot(std::move(loaded)),
+      live(make_live(snapshot, names, nullptr)),
+      signals(control),
+      drain_timer(control),
+      listeners(control, take_inherited_sockets()) {
+    reloads.last_success_ms = unix_milliseconds();
+}
 
-    ~Impl() {
-        workers.clear();
-        if (log_sink) log_sink->stop(kLogFlush);
-    }
-
-    std::string listen();
-    int run();
-    void close_listeners();
-    void on_signal(int number);
-    void drain();
-    void poll_drain(base::TimePoint until);
-    void end(int code);
-    std::size_t clients() const;
-    admin::Endpoints endpoints();
-    std::vector<telemetry::BreakerSample> breakers() const;
-
-    std::shared_ptr<const config::Snapshot> snapshot;
-    telemetry::Names names;
-    telemetry::ReloadCounters reloads;
-    std::shared_ptr<const proxy::LiveConfig> live;
-    std::unique_ptr<telemetry::LogSink> log_sink;
-    std::vector<std::unique_ptr<proxy::Worker>> workers;
-    std::unique_ptr<telemetry::Collector> collector;
-    boost::asio::io_context control{1};
-    boost::asio::signal_set signals;
-    boost::asio::steady_timer drain_timer;
-    std::vector<std::unique_ptr<proxy::ClientAcceptor>> acceptors;
-    std::unique_ptr<admin::AdminServer> admin;
-    std::unique_ptr<Resolver> resolver;
-    bool draining = false;
-    int exit_code = 0;
-};
+Gateway::Impl::~Impl() {
+    if (loader.joinable()) loader.join();
+    workers.clear();
+    if (log_sink) log_sink->stop(kLogFlush);
+}
 
 std::string Gateway::Impl::listen() {
     raise_descriptor_limit();
     std::string error;
     log_sink = telemetry::LogSink::open(snapshot->access_log_path, error);
     if (!log_sink) return error;
-    for (const config::ListenAddress& address : snapshot->listen) {
-        auto& acceptor = acceptors.emplace_back(std::make_unique<proxy::ClientAcceptor>(control));
-        if (error = acceptor->listen(address); !error.empty()) break;
-    }
-    if (error.empty()) {
-        admin = std::make_unique<admin::AdminServer>(control, endpoints());
-        error = admin->listen(snapshot->admin.host, snapshot->admin.port);
-    }
-    if (!error.empty()) {
-        acceptors.clear();
+    if (error = listeners.prepare(snapshot->listen); !error.empty()) return error;
+    admin = std::make_unique<admin::AdminServer>(control, endpoints());
+    if (error = admin->listen(snapshot->admin.host, snapshot->admin.port); !error.empty()) {
+        listeners.rollback();
         admin.reset();
         return error;
     }
     // From here on, so before anybody is told that it listens, a signal means a clean end.
     signals.add(SIGTERM);
     signals.add(SIGINT);
+    signals.add(SIGHUP);
+    signals.add(SIGUSR1);
     return {};
 }
 
@@ -128,6 +86,12 @@ admin::Endpoints Gateway::Impl::endpoints() {
     return {
         .metrics = [this](auto format) { return telemetry::expose(*collector, format); },
         .unready = [this] { return draining ? std::string("draining") : std::string(); },
+        .reload =
+            [this](admin::ReloadRequest request, std::function<void(admin::ReloadResult)> done) {
+                request_reload({.trigger = "POST /reload",
+                                .if_match = std::move(request.if_match),
+                                .done = std::move(done)});
+            },
     };
 }
 
@@ -148,7 +112,19 @@ int Gateway::Impl::run() {
     std::signal(SIGPIPE, SIG_IGN);
     resolver = std::make_unique<Resolver>(*live);
     resolver->wait_for_first_round(kFirstResolution);
+    start_workers();
+    watch = std::make_unique<ConfigWatch>(control,
+                                          [this] { request_reload({.trigger = "files changed"}); });
+    if (load) watch->follow(snapshot->files, snapshot->patterns);
+    listeners.commit(workers, snapshot->limits.connections);
+    wait_for_signal();
+    notify_service_manager("READY=1");
+    control.run();
+    close_listeners();
+    return exit_code;
+}
 
+void Gateway::Impl::start_workers() {
     std::random_device entropy;
     const unsigned count = snapshot->threads > 0 ? snapshot->threads : usable_cores();
     telemetry::MetricSources sources{
@@ -157,6 +133,7 @@ int Gateway::Impl::run() {
         .reloads = &reloads,
         .breakers = [this] { return breakers(); },
         .access_log_dropped = [this] { return log_sink->dropped_lines(); },
+        .config_hash = [this] { return snapshot->hash; },
         .version = std::string(kVersion)};
     for (unsigned i = 0; i < count; ++i) {
         const std::uint64_t seed = (std::uint64_t{entropy()} << 32) | entropy();
@@ -167,47 +144,53 @@ int Gateway::Impl::run() {
     for (const auto& worker : workers)
         worker->start();
     workers.front()->spawn(proxy::watch_health(*workers.front()));
-    for (const auto& acceptor : acceptors)
-        acceptor->start(workers, snapshot->limits.connections);
-
-    signals.async_wait([this](auto error, int number) {
-        if (!error) on_signal(number);
-    });
-    control.run();
-    close_listeners();
-    return exit_code;
 }
 
 // A pending accept holds a socket of some worker's loop, so what was cancelled has to come to its
 // end before the workers go.
 void Gateway::Impl::close_listeners() {
-    for (const auto& acceptor : acceptors)
-        acceptor->stop();
+    watch.reset();
+    listeners.stop();
     admin->stop();
     control.restart();
     control.poll();
-    acceptors.clear();
+}
+
+void Gateway::Impl::wait_for_signal() {
+    signals.async_wait([this](auto error, int number) {
+        if (!error) on_signal(number);
+    });
 }
 
 void Gateway::Impl::on_signal(int number) {
+    wait_for_signal();
+    if (number == SIGHUP) return request_reload({.trigger = "SIGHUP"});
+    if (number == SIGUSR1) return log_sink->reopen();
     if (draining) {
-        log("second signal: ending at once, " + std::to_string(clients()) +
-            " client connections are cut off");
+        log("second signal: ending at once, " + in_flight_text() + " are cut off");
         return end(128 + number);
     }
-    signals.async_wait([this](auto error, int second) {
-        if (!error) on_signal(second);
+    begin_stop();
+}
+
+// Not ready from now on; whoever balances load needs a while to notice, and is served meanwhile.
+void Gateway::Impl::begin_stop() {
+    if (draining) return;
+    draining = true;
+    notify_service_manager("STOPPING=1");
+    if (snapshot->drain_grace.count() == 0) return drain();
+    log("stopping: not ready any more, accepting for another " +
+        std::to_string(snapshot->drain_grace.count()) + " ms; " + in_flight_text());
+    drain_timer.expires_after(snapshot->drain_grace);
+    drain_timer.async_wait([this](auto error) {
+        if (!error) drain();
     });
-    drain();
 }
 
 void Gateway::Impl::drain() {
-    if (draining) return;
-    draining = true;
-    log("stopping: " + std::to_string(clients()) + " client connections, at most " +
+    log("stopping: no new connections; " + in_flight_text() + ", at most " +
         std::to_string(snapshot->drain_timeout.count()) + " ms to finish");
-    for (const auto& acceptor : acceptors)
-        acceptor->stop();
+    listeners.stop();
     for (const auto& worker : workers)
         worker->drain();
     poll_drain(base::SteadyClock::now() + snapshot->drain_timeout);
@@ -219,8 +202,7 @@ void Gateway::Impl::poll_drain(base::TimePoint until) {
         return end(0);
     }
     if (base::SteadyClock::now() >= until) {
-        log("stopped: " + std::to_string(clients()) +
-            " client connections did not finish in time and are cut off");
+        log("stopped: " + in_flight_text() + " did not finish in time and are cut off");
         return end(0);
     }
     drain_timer.expires_after(kDrainPoll);
@@ -241,8 +223,18 @@ std::size_t Gateway::Impl::clients() const {
     return sum;
 }
 
-Gateway::Gateway(std::shared_ptr<const config::Snapshot> snapshot)
-    : impl_(std::make_unique<Impl>(std::move(snapshot))) {}
+std::string Gateway::Impl::in_flight_text() const {
+    std::uint64_t requests = 0;  // wraps like the counters it sums
+    for (const auto& worker : workers) {
+        worker->counters().read(telemetry::Family::in_flight,
+                                [&](const auto&, std::uint64_t value) { requests += value; });
+    }
+    return std::to_string(requests) + " requests in flight on " + std::to_string(clients()) +
+           " client connections";
+}
+
+Gateway::Gateway(std::shared_ptr<const config::Snapshot> snapshot, Load load)
+    : impl_(std::make_unique<Impl>(std::move(snapshot), std::move(load))) {}
 
 Gateway::~Gateway() = default;
 
@@ -251,10 +243,7 @@ std::string Gateway::listen() {
 }
 
 std::vector<config::ListenAddress> Gateway::listen_addresses() const {
-    std::vector<config::ListenAddress> addresses;
-    for (const auto& acceptor : impl_->acceptors)
-        addresses.push_back(acceptor->address());
-    return addresses;
+    return impl_->listeners.addresses();
 }
 
 config::ListenAddress Gateway::admin_address() const {
@@ -266,7 +255,7 @@ int Gateway::run() {
 }
 
 void Gateway::stop() {
-    boost::asio::post(impl_->control, [impl = impl_.get()] { impl->drain(); });
+    boost::asio::post(impl_->control, [impl = impl_.get()] { impl->begin_stop(); });
 }
 
 }  // namespace errgate::app

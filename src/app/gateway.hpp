@@ -1,9 +1,10 @@
 // The whole gateway in one object: owns the control thread's loop and the workers.
 #pragma once
 
-#include "config/snapshot.hpp"
+#include "config/load.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +15,10 @@ namespace errgate::app {
 // demo`.
 class Gateway {
   public:
-    explicit Gateway(std::shared_ptr<const config::Snapshot> snapshot);
+    // Reads the configuration anew, on a thread of its own; empty: there is nothing to reload from.
+    using Load = std::function<config::LoadResult()>;
+
+    explicit Gateway(std::shared_ptr<const config::Snapshot> snapshot, Load load = {});
     ~Gateway();
 
     // Binds every listener, admin too. An error is one line for stderr ("cannot listen on ...");
@@ -25,7 +29,9 @@ class Gateway {
     config::ListenAddress admin_address() const;
 
     // Serves until SIGTERM or SIGINT (or stop()), then finishes what is in flight within
-    // drain.timeout; a second signal ends at once. Returns the process's exit code.
+    // drain.timeout; a second signal ends at once. Reloads on SIGHUP, when the files change and
+    // when asked to by POST /reload; SIGUSR1 opens the access log anew. Returns the process's exit
+    // code.
     int run();
     void stop();  // from any thread
 

@@ -33,8 +33,12 @@ std::optional<std::string> read_file(const std::string& path, std::vector<Proble
     return text;
 }
 
+std::string full_pattern(const std::string& pattern, const std::string& file) {
+    return std::filesystem::path(file).parent_path() / pattern;
+}
+
 std::vector<std::string> matching_files(const std::string& pattern, const std::string& file) {
-    const auto full = std::filesystem::path(file).parent_path() / pattern;
+    const std::string full = full_pattern(pattern, file);
     std::vector<std::string> out;
     glob_t found{};
     if (glob(full.c_str(), 0, nullptr, &found) == 0) {

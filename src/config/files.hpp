@@ -13,6 +13,8 @@ namespace errgate::config {
 // The file's bytes. Unreadable, a directory, or past 8 MiB: one problem without a line.
 std::optional<std::string> read_file(const std::string& path, std::vector<Problem>& problems);
 
+// The pattern as matching_files() uses it.
+std::string full_pattern(const std::string& pattern, const std::string& file);
 // Names that match a glob(7) pattern, sorted. A relative pattern starts at the folder of `file`.
 std::vector<std::string> matching_files(const std::string& pattern, const std::string& file);
 

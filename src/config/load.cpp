@@ -89,8 +89,12 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
 
     for (std::string& notice : notices(model))
         said.push_back(std::move(notice));
+    std::vector<std::string> patterns;
+    for (const std::string& pattern : model.dialects)
+        patterns.push_back(full_pattern(pattern, file));
     auto snapshot = std::make_shared<Snapshot>(compile(std::move(model), dialects));
     snapshot->notices = std::move(said);
+    snapshot->patterns = std::move(patterns);
     snapshot->files.push_back(file);
     std::vector<std::string_view> texts{text};
     for (const MappingSource& source : sources) {

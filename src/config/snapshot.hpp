@@ -53,10 +53,11 @@ struct Snapshot {
     std::string access_log_path = "-";  // "-": stdout
     std::vector<Upstream> upstreams;
     std::vector<Route> routes;
-    policy::RouteTable table{{}};      // indices into `routes`
-    std::vector<std::string> notices;  // for the start: a shipped dialect was replaced ...
-    std::string hash;                  // SHA-256 of the files' bytes, hex
-    std::vector<std::string> files;    // it was made of: the routes file, then mapping files
+    policy::RouteTable table{{}};       // indices into `routes`
+    std::vector<std::string> notices;   // for the start: a shipped dialect was replaced ...
+    std::string hash;                   // SHA-256 of the files' bytes, hex
+    std::vector<std::string> files;     // it was made of: the routes file, then mapping files
+    std::vector<std::string> patterns;  // globs that found the mapping files
 };
 
 }  // namespace errgate::config

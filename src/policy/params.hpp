@@ -29,6 +29,8 @@ struct RetryParams {
 struct BudgetParams {
     double ratio = 0.2;         // retries a request
     double min_per_second = 3;  // always allowed
+
+    bool operator==(const BudgetParams&) const = default;
 };
 
 struct BreakerParams {
@@ -40,6 +42,8 @@ struct BreakerParams {
     Millis open{30'000};
     Millis max_open{300'000};
     bool health_checked = false;  // probes of our own come before any client's request
+
+    bool operator==(const BreakerParams&) const = default;
 };
 
 }  // namespace errgate::policy

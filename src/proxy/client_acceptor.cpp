@@ -39,6 +39,16 @@ std::string ClientAcceptor::listen(const config::ListenAddress& address) {
     return {};
 }
 
+std::string ClientAcceptor::adopt(int descriptor) {
+    error_code error;
+    sockaddr_storage bound{};
+    socklen_t size = sizeof bound;
+    ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&bound), &size);
+    acceptor_.assign(bound.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4(), descriptor, error);
+    if (!error) acceptor_.non_blocking(true, error);
+    return error ? "cannot use the inherited socket: " + error.message() : std::string();
+}
+
 config::ListenAddress ClientAcceptor::address() const {
     error_code ignored;
     const Endpoint endpoint = acceptor_.local_endpoint(ignored);

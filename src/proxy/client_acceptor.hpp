@@ -20,11 +20,14 @@ class ClientAcceptor {
 
     // Binds and listens. Empty: all is well; else one line that says what could not be done.
     std::string listen(const config::ListenAddress& address);
+    // Takes over a socket that listens already, from whoever started us.
+    std::string adopt(int descriptor);
     config::ListenAddress address() const;  // with the real port
 
     // `limit` client connections over all workers are served. A few more are answered
     // gateway_overloaded; beyond those, connections are closed unread. Workers must outlive this.
     void start(std::span<const std::unique_ptr<Worker>> workers, std::size_t limit);
+    void set_limit(std::size_t limit) { limit_ = limit; }
     // Takes what waits in the kernel's queue already, then closes: nobody who got a connection is
     // turned away.
     void stop();

@@ -34,18 +34,42 @@ class AddressBook {
     List list_;  // null: the name has not been resolved (yet)
 };
 
+// How much of an upstream is in use. Exchanges that began before a reload count too, so every
+// runtime of one name shares it.
+struct UpstreamUse {
+    std::atomic<std::uint32_t> in_flight{0};
+    std::atomic<std::uint32_t> connections{0};
+};
+
 // One upstream's state, shared by all workers and kept by name over reloads.
 struct UpstreamRuntime {
     explicit UpstreamRuntime(const config::Upstream& upstream)
-        : name(upstream.name), breaker(upstream.circuit_breaker), budget(upstream.retry_budget) {}
+        : name(upstream.name),
+          breaker(upstream.circuit_breaker),
+          budget(upstream.retry_budget),
+          use(std::make_shared<UpstreamUse>()) {}
+    // After a reload that changed the upstream: breaker, budget and use go on.
+    UpstreamRuntime(const config::Upstream& upstream, const UpstreamRuntime& before)
+        : name(upstream.name),
+          breaker(upstream.circuit_breaker, before.breaker),
+          budget(upstream.retry_budget, before.budget),
+          use(before.use) {}
 
-    std::string name;
+    const std::string name;
     policy::Breaker breaker;
     policy::Budget budget;
-    std::atomic<std::uint32_t> in_flight{0};
-    std::atomic<std::uint32_t> connections{0};
+    const std::shared_ptr<UpstreamUse> use;
+    std::atomic<std::uint32_t>& in_flight = use->in_flight;
+    std::atomic<std::uint32_t>& connections = use->connections;
     AddressBook addresses;
 };
+
+// May connections made for the one be used for the other?
+inline bool same_peer(const config::Upstream& a, const config::Upstream& b) {
+    return a.scheme == b.scheme && a.addresses == b.addresses;
+}
+
+class UpstreamPool;
 
 // What every worker pins for an exchange. Indices are those of the snapshot.
 struct LiveConfig {
@@ -53,6 +77,7 @@ struct LiveConfig {
     std::vector<std::shared_ptr<UpstreamRuntime>> upstreams;
     std::vector<std::uint16_t> route_ids;  // ids in the telemetry's name registry
     std::vector<std::uint16_t> upstream_ids;
+    std::vector<std::shared_ptr<UpstreamPool>> pools;  // in each worker's own copy only
 };
 
 }  // namespace errgate::proxy

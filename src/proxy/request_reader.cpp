@@ -99,6 +99,8 @@ Awaitable<HeadRead> read_request_head(Worker& worker, ClientConnection& client, 
         if (came != IoStatus::ok) co_return HeadRead::closed;
     }
     x.begin(worker.config());
+    // A reload may have raised the limit while this connection was waiting.
+    x.reserve(x.config->snapshot->limits.head.head_bytes);
     const auto patience = x.config->snapshot->client.header;
     x.request.reset(x.config->snapshot->limits.head);
     for (;;) {

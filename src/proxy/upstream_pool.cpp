@@ -62,6 +62,11 @@ void UpstreamPool::discard(UpstreamConnectionPtr idle_connection) {
     idle_connection.reset();
 }
 
+void UpstreamPool::retire() {
+    params_.max_idle = 0;
+    close_idle();
+}
+
 void UpstreamPool::close_idle() {
     while (UpstreamConnection* connection = idle_.pop_front()) {
         discard(UpstreamConnectionPtr(connection));

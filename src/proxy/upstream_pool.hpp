@@ -45,6 +45,11 @@ class UpstreamPool {
     UpstreamPool& operator=(const UpstreamPool&) = delete;
 
     void configure(const config::PoolParams& params) { params_ = params; }
+    // After a reload that kept the peer: connections stay, the upstream's other state is this one.
+    void adopt(std::shared_ptr<UpstreamRuntime> runtime) { runtime_ = std::move(runtime); }
+    // After a reload that did not: nothing is kept any more; exchanges under way end on what they
+    // have.
+    void retire();
     // One that is still quiet and open, or null. Dead ones met on the way are closed.
     UpstreamConnectionPtr take();
     // Keeps a connection whose exchange ended cleanly, or closes it when there are enough.

@@ -3,7 +3,9 @@
 #include "proxy/client_connection.hpp"
 #include "telemetry/access_log.hpp"
 
+#include <algorithm>
 #include <pthread.h>
+#include <utility>
 
 namespace errgate::proxy {
 
@@ -24,14 +26,15 @@ Worker::Worker(const std::shared_ptr<const LiveConfig>& config, telemetry::LogSi
                std::uint64_t seed)
     : log_(log), random_(seed), context_(std::make_unique<IoContext>(1)) {
     wheel_.start(executor());
-    install(config);
+    install(*config);
 }
 
 Worker::~Worker() {
     stop();
     join();
     flush_log();
-    pools_.clear();
+    for (const auto& pool : config_->pools)
+        pool->close_idle();
     wheel_.stop();
     context_.reset();
 }
@@ -64,20 +67,51 @@ void Worker::adopt(Socket socket, bool over_limit) {
 }
 
 // Each worker counts references in a control block of its own, so that pinning the configuration
-// never moves a cache line between cores.
-void Worker::install(const std::shared_ptr<const LiveConfig>& config) {
-    config_ = std::make_shared<const LiveConfig>(*config);
-    pools_.clear();
-    for (const config::Upstream& upstream : config_->snapshot->upstreams) {
-        auto& pool = pools_.emplace_back(
-            std::make_unique<UpstreamPool>(wheel_, counters_, config_->upstreams[upstream.index],
-                                           config_->upstream_ids[upstream.index]));
-        pool->configure(upstream.pool);
+// never moves a cache line between cores. The pools belong to it: an exchange that outlives a
+// reload gives its connection back to where it came from.
+void Worker::install(const LiveConfig& config) {
+    auto mine = std::make_shared<LiveConfig>(config);
+    mine->pools.clear();
+    for (const config::Upstream& upstream : mine->snapshot->upstreams) {
+        mine->pools.push_back(pool_for(*mine, upstream));
+    }
+    const std::shared_ptr<const LiveConfig> before = std::exchange(config_, std::move(mine));
+    if (before) retire_pools(*before);
+}
+
+std::shared_ptr<UpstreamPool> Worker::pool_for(const LiveConfig& config,
+                                               const config::Upstream& upstream) {
+    const auto& runtime = config.upstreams[upstream.index];
+    std::shared_ptr<UpstreamPool> pool;
+    for (std::size_t i = 0; config_ && i < config_->pools.size() && !pool; ++i) {
+        const config::Upstream& before = config_->snapshot->upstreams[i];
+        if (before.name == upstream.name && same_peer(before, upstream)) pool = config_->pools[i];
+    }
+    if (pool) {
+        pool->adopt(runtime);
+    } else {
+        pool = std::make_shared<UpstreamPool>(wheel_, counters_, runtime,
+                                              config.upstream_ids[upstream.index]);
+    }
+    pool->configure(upstream.pool);
+    return pool;
+}
+
+void Worker::retire_pools(const LiveConfig& before) const {
+    for (const auto& pool : before.pools) {
+        if (std::ranges::find(config_->pools, pool) == config_->pools.end()) pool->retire();
     }
 }
 
+void Worker::reload(std::shared_ptr<const LiveConfig> config, std::function<void()> installed) {
+    asio::post(*context_, [this, next = std::move(config), done = std::move(installed)] {
+        install(*next);
+        done();
+    });
+}
+
 UpstreamPool& Worker::pool(const Exchange& exchange) {
-    return *pools_[exchange.upstream->index];
+    return *exchange.config->pools[exchange.upstream->index];
 }
 
 void Worker::drain() {
@@ -87,7 +121,7 @@ void Worker::drain() {
              client = client_list_.next(*client)) {
             if (client->idle) client->transport.interrupt();
         }
-        for (auto& pool : pools_)
+        for (const auto& pool : config_->pools)
             pool->close_idle();
     });
 }

@@ -12,6 +12,7 @@
 #include "telemetry/log_sink.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -36,6 +37,9 @@ class Worker {
     void adopt(Socket socket, bool over_limit);  // a client connection, accepted into executor()
     std::size_t client_count() const { return clients_.load(std::memory_order_relaxed); }
     void spawn(Awaitable<> work);  // runs on the loop until it ends or the loop does
+    // Requests that begin from now on are served by `config`; those under way end on the one they
+    // began with. `installed` is called on the worker's thread when that is so.
+    void reload(std::shared_ptr<const LiveConfig> config, std::function<void()> installed);
     // Idle client connections close now, busy ones after their answer.
     void drain();
     void stop();  // ends the loop, whatever is in flight
@@ -51,7 +55,7 @@ class Worker {
     base::Slab<LargeBuffer>::Lease borrow_large_buffer() { return large_buffers_.take(); }
 
     const std::shared_ptr<const LiveConfig>& config() const { return config_; }
-    UpstreamPool& pool(const Exchange& exchange);
+    static UpstreamPool& pool(const Exchange& exchange);
     TimerWheel& wheel() { return wheel_; }
     base::Random& random() { return random_; }
     std::string_view date() { return date_.at(base::WallClock::now()); }
@@ -65,7 +69,10 @@ class Worker {
     void leave(ClientConnection& client);
 
   private:
-    void install(const std::shared_ptr<const LiveConfig>& config);
+    void install(const LiveConfig& config);
+    std::shared_ptr<UpstreamPool> pool_for(const LiveConfig& config,
+                                           const config::Upstream& upstream);
+    void retire_pools(const LiveConfig& before) const;
     void flush_log();
 
     telemetry::LogSink& log_;
@@ -84,7 +91,6 @@ class Worker {
     base::IntrusiveList<ClientConnection> client_list_;
     std::atomic<std::size_t> clients_{0};
     std::unique_ptr<IoContext> context_;
-    std::vector<std::unique_ptr<UpstreamPool>> pools_;  // by the snapshot's upstream index
     std::thread thread_;
     bool draining_ = false;
 };

@@ -225,6 +225,9 @@ void append_reloads(std::vector<MetricFamily>& out, const ReloadCounters& reload
         gauge_family("errgate_config_last_reload_success",
                      "1 when the configuration on disk is the one in use, as far as known.",
                      reloads.last_succeeded.load() ? 1 : 0));
+    out.push_back(gauge_family("errgate_config_last_reload_success_timestamp_seconds",
+                               "When the configuration in use was loaded, in Unix time.",
+                               static_cast<double>(reloads.last_success_ms.load()) / 1000));
 }
 
 }  // namespace
@@ -250,6 +253,13 @@ std::vector<MetricFamily> Collector::Collect() const {
         out.push_back(counter_family("errgate_access_log_dropped_total",
                                      "Access log lines lost because they could not be written.",
                                      static_cast<double>(sources_.access_log_dropped())));
+    }
+    if (sources_.config_hash) {
+        MetricFamily config = make_family(
+            "errgate_config_info",
+            "The configuration in use, by the SHA-256 of its files; always 1.", MetricType::Gauge);
+        add_gauge(config, {{"hash", sources_.config_hash()}}, 1);
+        out.push_back(std::move(config));
     }
     MetricFamily build =
         make_family("errgate_build_info", "The running version; always 1.", MetricType::Gauge);

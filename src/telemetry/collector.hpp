@@ -27,7 +27,8 @@ struct BreakerSample {
 struct ReloadCounters {
     std::atomic<std::uint64_t> succeeded{0};
     std::atomic<std::uint64_t> failed{0};
-    std::atomic<bool> last_succeeded{true};  // true before the first: the start was a success
+    std::atomic<bool> last_succeeded{true};        // true before the first: the start was a success
+    std::atomic<std::int64_t> last_success_ms{0};  // Unix time; the start's before the first
 };
 
 // Where the collector reads. All of it must outlive the collector; an empty function means that
@@ -38,6 +39,7 @@ struct MetricSources {
     const ReloadCounters* reloads = nullptr;
     std::function<std::vector<BreakerSample>()> breakers{};
     std::function<std::uint64_t()> access_log_dropped{};  // lines
+    std::function<std::string()> config_hash{};           // of the configuration in force
     std::string version{};
 };
 

@@ -2,7 +2,6 @@
 #include "telemetry/log_sink.hpp"
 
 #include "telemetry/log.hpp"
-#include "telemetry/log_target.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -39,7 +38,8 @@ void block_signals() {
 // Shared by the sink and its thread: a thread stuck in a write that nothing can end (a paused
 // terminal, a dead network disk) is left behind at stop, and must not find its state gone.
 struct LogSink::Shared {
-    Shared(const std::string& path, std::size_t slots) : target(path), ring(slots) {}
+    Shared(const std::string& path, std::size_t slots)
+        : target(std::make_unique<LogTarget>(path)), ring(slots) {}
 
     // The writer thread.
     void run();
@@ -51,7 +51,7 @@ struct LogSink::Shared {
     void report_losses(bool at_once);
     bool past_deadline();
 
-    LogTarget target;
+    std::unique_ptr<LogTarget> target;
     bool line_cut = false;  // what was written last does not end a line
     std::string last_error;
     std::uint64_t reported = 0;
@@ -65,6 +65,7 @@ struct LogSink::Shared {
     std::condition_variable wake, ended;
     std::vector<std::string> ring;  // slots that are not queued hold empty buffers
     std::size_t head = 0, queued = 0;
+    std::unique_ptr<LogTarget> next_target;
     bool reopen = false, stopping = false, done = false;
     Clock::time_point deadline = Clock::time_point::max();
 
@@ -80,7 +81,7 @@ void LogSink::Shared::run() {
         report_losses(false);
     }
     report_losses(true);
-    target.close();
+    target->close();
     const std::lock_guard lock(mutex);
     done = true;
     ended.notify_all();
@@ -90,7 +91,11 @@ void LogSink::Shared::run() {
 // end.
 bool LogSink::Shared::take(std::string& buffer) {
     std::unique_lock lock(mutex);
-    wake.wait(lock, [this] { return queued > 0 || stopping || reopen; });
+    wake.wait(lock, [this] { return queued > 0 || stopping || reopen || next_target; });
+    if (next_target) {
+        target = std::move(next_target);
+        line_cut = false;
+    }
     if (std::exchange(reopen, false)) {
         lock.unlock();
         reopen_target();
@@ -109,7 +114,8 @@ bool LogSink::Shared::take(std::string& buffer) {
 }
 
 void LogSink::Shared::reopen_target() {
-    if (const std::string error = target.open(); !error.empty()) {
+    if (target->is_stdout()) return;
+    if (const std::string error = target->open(); !error.empty()) {
         ++errors;
         log(error);
         return;
@@ -128,7 +134,7 @@ void LogSink::Shared::write(std::string_view buffer) {
 // Returns what could not be written.
 std::string_view LogSink::Shared::write_out(std::string_view text) {
     while (!text.empty()) {
-        const LogTarget::Written result = target.write_some(text, kPatience);
+        const LogTarget::Written result = target->write_some(text, kPatience);
         if (result.error != 0) {
             ++errors;
             last_error = std::generic_category().message(result.error);
@@ -165,7 +171,7 @@ void LogSink::Shared::report_losses(bool at_once) {
 std::unique_ptr<LogSink> LogSink::open(const std::string& path, std::string& error,
                                        std::size_t queue) {
     auto shared = std::make_shared<Shared>(path, std::max<std::size_t>(queue, 1));
-    error = shared->target.open();
+    error = shared->target->open();
     if (!error.empty()) return nullptr;
     shared->thread = std::thread([shared] { shared->run(); });
     return std::unique_ptr<LogSink>(new LogSink(std::move(shared)));
@@ -195,9 +201,14 @@ bool LogSink::submit(std::string& buffer) {
 }
 
 void LogSink::reopen() {
-    if (shared_->target.is_stdout()) return;
     const std::lock_guard lock(shared_->mutex);
     shared_->reopen = true;
+    shared_->wake.notify_one();
+}
+
+void LogSink::switch_to(std::unique_ptr<LogTarget> opened) {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->next_target = std::move(opened);
     shared_->wake.notify_one();
 }
 

@@ -1,6 +1,8 @@
 // Writes the access log off the workers: a file or stdout that stalls or fails never holds one up.
 #pragma once
 
+#include "telemetry/log_target.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +34,9 @@ class LogSink {
     // Opens the path anew before the next write (log rotation); the old file stays if that fails.
     // Nothing to do for stdout. Any thread.
     void reopen();
+
+    // Writes to `opened` instead, from the next write on. Any thread.
+    void switch_to(std::unique_ptr<LogTarget> opened);
 
     // Writes what is queued, for at most `bound`, then ends the thread. What is left is lost and
     // counted.
