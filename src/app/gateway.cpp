@@ -52,8 +52,11 @@ Gateway::Impl::Impl(std::shared_ptr<const config::Snapshot> loaded, Load load_ag
       live(make_live(snapshot, names, nullptr)),
       signals(control),
       drain_timer(control),
-      listeners(control, take_inherited_sockets()) {
+      listeners(control, take_inherited_sockets()),
+      watch(std::make_unique<ConfigWatch>(
+          control, [this] { request_reload({.trigger = "files changed"}); })) {
     reloads.last_success_ms = unix_milliseconds();
+    if (load) watch->follow(snapshot->files, snapshot->patterns);
 }
 
 Gateway::Impl::~Impl() {
@@ -113,9 +116,6 @@ int Gateway::Impl::run() {
     resolver = std::make_unique<Resolver>(*live);
     resolver->wait_for_first_round(kFirstResolution);
     start_workers();
-    watch = std::make_unique<ConfigWatch>(control,
-                                          [this] { request_reload({.trigger = "files changed"}); });
-    if (load) watch->follow(snapshot->files, snapshot->patterns);
     listeners.commit(workers, snapshot->limits.connections);
     wait_for_signal();
     notify_service_manager("READY=1");

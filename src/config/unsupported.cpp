@@ -25,7 +25,6 @@ constexpr Row kRows[] = {
     {"admin.allow_remote", Row::Refuse::other_than, "false"},
     {"admin.token_file"},
     {"admin.public_metrics", Row::Refuse::other_than, "false"},
-    {"drain.grace", Row::Refuse::other_than, "0s"},
 };
 
 bool refuses(const Row& row, const Value& value) {

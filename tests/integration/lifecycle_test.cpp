@@ -214,7 +214,6 @@ TEST(Stop, IsNotReadyWhileItDrains) {
     FakeUpstream upstream;
     RoutesSpec spec = single(upstream.port());
     spec.more = "drain: {grace: 20s, timeout: 20s}";
-    if (!is_supported(spec)) GTEST_SKIP() << "drain.grace is not supported yet";
     Gateway gateway(spec);
     gateway.process().signal(SIGTERM);
     const auto deadline = std::chrono::steady_clock::now() + kPatience;

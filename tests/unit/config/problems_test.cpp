@@ -388,8 +388,6 @@ TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
          "10:9: admin.token_file: token_file is not supported yet"},
         {"public metrics", minimal("admin: {public_metrics: true}"),
          "10:9: admin.public_metrics: public_metrics other than false is not supported yet"},
-        {"grace", minimal("drain: {grace: 5s}"),
-         "10:9: drain.grace: grace other than 0s is not supported yet"},
     });
 }
 

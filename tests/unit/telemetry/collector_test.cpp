@@ -202,10 +202,12 @@ TEST_F(CollectorTest, ReportsReloads) {
     reloads.succeeded = 3;
     reloads.failed = 1;
     reloads.last_succeeded = false;
+    reloads.last_success_ms = 1'700'000'000'500;
     EXPECT_EQ(samples("errgate_config"),
               "errgate_config_reloads_total{result=\"success\"} 3\n"
               "errgate_config_reloads_total{result=\"failure\"} 1\n"
-              "errgate_config_last_reload_success 0\n");
+              "errgate_config_last_reload_success 0\n"
+              "errgate_config_last_reload_success_timestamp_seconds 1700000000.5\n");
 }
 
 TEST_F(CollectorTest, ReportsVersionAndLostLogLines) {
