@@ -2,6 +2,7 @@
 
 #include "config/dialects.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace errgate::cli {
@@ -16,11 +17,10 @@ std::vector<std::string> split(std::string_view text, char separator) {
 }
 
 std::vector<std::string> shipped_dialect_names() {
-    std::vector<config::Problem> problems;
     std::vector<std::string> names;
-    for (const auto& [name, dialect] :
-         config::compile_mappings(config::shipped_mapping_sources(), problems))
-        names.push_back(name);
+    for (const config::ShippedDialect& dialect : config::shipped_dialects())
+        names.emplace_back(dialect.name);
+    std::ranges::sort(names);
     return names;
 }
 

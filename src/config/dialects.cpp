@@ -114,6 +114,22 @@ class Compiler {
     Presets presets_;
 };
 
+// The keys of a shipped file's `dialects:`, which stand at the beginning of their lines, two spaces
+// in; a test holds the files to that.
+void find_dialects(const MappingSource& source, std::vector<ShippedDialect>& out) {
+    std::string_view rest = source.text;
+    const std::size_t begin = rest.find("\ndialects:\n");
+    if (begin == std::string_view::npos) return;
+    rest.remove_prefix(begin + 1);
+    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end + 1);
+        const bool is_key = line.size() > 3 && line.starts_with("  ") && line[2] != ' ' &&
+                            line[2] != '#' && line.ends_with(':');
+        if (is_key) out.push_back({line.substr(2, line.size() - 3), &source});
+    }
+}
+
 bool has_shipped_presets(const std::vector<MappingSource>& files) {
     return std::any_of(files.begin(), files.end(),
                        [](const MappingSource& source) { return source.file == kPresetsFile; });
@@ -128,6 +144,16 @@ std::vector<MappingSource> shipped_presets() {
 }
 
 }  // namespace
+
+const std::vector<ShippedDialect>& shipped_dialects() {
+    static const std::vector<ShippedDialect> kFound = [] {
+        std::vector<ShippedDialect> out;
+        for (const MappingSource& source : shipped_mapping_sources())
+            find_dialects(source, out);
+        return out;
+    }();
+    return kFound;
+}
 
 DialectSet compile_mappings(const std::vector<MappingSource>& files,
                             std::vector<Problem>& problems) {

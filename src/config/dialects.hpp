@@ -27,6 +27,13 @@ struct MappingSource {
 // The mapping files under config/dialects, embedded at build time.
 const std::vector<MappingSource>& shipped_mapping_sources();
 
+// What the shipped files define, known without parsing them: a start pays for what it uses.
+struct ShippedDialect {
+    std::string_view name;
+    const MappingSource* source = nullptr;
+};
+const std::vector<ShippedDialect>& shipped_dialects();
+
 // Compiles files that may share presets (presets of all of them are known before any dialect is
 // compiled; those of the shipped presets file always are). Every problem of every file is added,
 // load-time lint included; a dialect with a problem is left out. Two files that define one name: a

@@ -7,21 +7,27 @@
 #include "config/validate.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
 namespace errgate::config {
 namespace {
 
-const DialectSet& shipped_dialects() {
-    static const DialectSet set = [] {
-        std::vector<Problem> problems;  // a test holds the shipped files to having none
-        DialectSet out = compile_mappings(shipped_mapping_sources(), problems);
-        for (auto& [name, dialect] : out)
-            dialect.shipped = true;
-        return out;
-    }();
-    return set;
+// Those of the shipped dialects that an upstream speaks. Parsing all of them would cost every start
+// and reload some 50 ms.
+DialectSet shipped_for(const Model& model, const DialectSet& own) {
+    std::vector<MappingSource> needed;
+    for (const ShippedDialect& shipped : shipped_dialects()) {
+        const auto speaks = [&](const UpstreamModel& u) { return u.dialect == shipped.name; };
+        const auto there = [&](const MappingSource& s) { return s.file == shipped.source->file; };
+        if (!own.contains(shipped.name) && std::ranges::any_of(model.upstreams, speaks) &&
+            std::ranges::none_of(needed, there)) {
+            needed.push_back(*shipped.source);
+        }
+    }
+    std::vector<Problem> problems;  // a test holds the shipped files to having none
+    return compile_mappings(needed, problems);
 }
 
 // The mapping files that `dialects` names, each once, in order.
@@ -44,17 +50,25 @@ std::vector<MappingSource> read_mapping_files(const Model& model, const Value& r
     return out;
 }
 
-// The shipped dialects with the user's own over them, and a word about each one replaced.
-DialectSet merge(const DialectSet& own, std::vector<std::string>& notices) {
-    DialectSet out = shipped_dialects();
-    for (const auto& [name, dialect] : own) {
-        if (out.contains(name)) {
-            notices.push_back("dialect \"" + name + "\" of " + dialect.file +
-                              " replaces the shipped one");
-        }
-        out.insert_or_assign(name, dialect);
+std::vector<std::string> replaced_dialects(const DialectSet& own) {
+    std::vector<std::string> notices;
+    for (const ShippedDialect& shipped : shipped_dialects()) {
+        const auto found = own.find(shipped.name);
+        if (found == own.end()) continue;
+        notices.push_back("dialect \"" + found->first + "\" of " + found->second.file +
+                          " replaces the shipped one");
     }
-    return out;
+    return notices;
+}
+
+// Everything an upstream may name.
+std::vector<std::string_view> dialect_names(const DialectSet& own) {
+    std::set<std::string_view> names;
+    for (const auto& [name, dialect] : own)
+        names.insert(name);
+    for (const ShippedDialect& shipped : shipped_dialects())
+        names.insert(shipped.name);
+    return {names.begin(), names.end()};
 }
 
 void sort_by_place(std::vector<Problem>& problems, const std::string& first_file) {
@@ -79,14 +93,12 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
     report_unsupported(root, report);
 
     const std::vector<MappingSource> sources = read_mapping_files(model, root, file, problems);
-    std::vector<std::string> said;
-    const DialectSet dialects = merge(compile_mappings(sources, problems), said);
-    std::vector<std::string_view> names;
-    for (const auto& [name, dialect] : dialects)
-        names.push_back(name);
-    validate(model, root, names, report);
+    DialectSet dialects = compile_mappings(sources, problems);
+    validate(model, root, dialect_names(dialects), report);
     if (!problems.empty()) return nullptr;
 
+    std::vector<std::string> said = replaced_dialects(dialects);
+    dialects.merge(shipped_for(model, dialects));
     for (std::string& notice : notices(model))
         said.push_back(std::move(notice));
     std::vector<std::string> patterns;

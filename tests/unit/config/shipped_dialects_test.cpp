@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <map>
 #include <set>
 
 namespace errgate::config {
@@ -24,6 +25,16 @@ TEST(Shipped, ComeFromTheFilesBuiltIn) {
     }
     for (const char* first : {"kineticpay", "kiotapay", "kira", "license_pos", "six_digit"})
         EXPECT_TRUE(shipped().contains(first)) << first;
+}
+
+TEST(Shipped, AreKnownByNameWithoutParsing) {
+    std::map<std::string, std::string> found;
+    for (const ShippedDialect& dialect : shipped_dialects())
+        found.emplace(dialect.name, dialect.source->file);
+    std::map<std::string, std::string> defined;
+    for (const auto& [name, dialect] : shipped())
+        defined.emplace(name, dialect.file);
+    EXPECT_EQ(found, defined);
 }
 
 TEST(Shipped, ExamplesHold) {
