@@ -26,10 +26,12 @@ std::string_view to_string(Origin origin);
 enum class GatewayReason : std::uint8_t {
     none,
     // the request
-    no_route,         // not_found, 404, http_request_error
-    invalid_request,  // invalid_request; the violation says which status and text
-    request_timeout,  // invalid_request, 408: head or body did not arrive in time
-    upgrade_refused,  // not_supported, 426
+    no_route,          // not_found, 404, http_request_error
+    invalid_request,   // invalid_request; the violation says which status and text
+    request_timeout,   // invalid_request, 408: head or body did not arrive in time
+    upgrade_refused,   // not_supported, 426
+    forwards_used_up,  // not_supported, 501: OPTIONS or TRACE with Max-Forwards: 0
+    loop_detected,     // gateway_error, proxy_loop_detected
     // before a byte was sent: upstream_unreachable
     dns_error,        // dns_error
     connect_refused,  // connection_refused

@@ -1,6 +1,7 @@
 // Heads as one pass of appends: our own fields first, then what may cross.
 #include "http/head_writer.hpp"
 
+#include "http/hops.hpp"
 #include "http/hygiene.hpp"
 
 #include <boost/beast/http/status.hpp>
@@ -12,7 +13,6 @@ namespace errgate::http {
 namespace {
 
 constexpr std::string_view kCrlf = "\r\n";
-constexpr std::string_view kPseudonym = " errgate";  // in Via
 
 // Never a route's to change: they decide where a message ends or which exchange it belongs to.
 constexpr std::array<std::string_view, 10> kOurs{
@@ -86,7 +86,8 @@ void put_forwarding(base::Writer& out, const UpstreamRequestHead& parts,
         put_received(out, fields, connection,
                      [](const Field& field) { return field.id == FieldName::via; });
         out.put(via_version(parts.client.version));
-        out.put(kPseudonym);
+        out.put(' ');
+        out.put(kViaPseudonym);
         out.put(kCrlf);
     }
     constexpr std::string_view forwarded_for = "X-Forwarded-For";
@@ -105,6 +106,11 @@ void put_forwarding(base::Writer& out, const UpstreamRequestHead& parts,
     put_own("X-Forwarded-Proto", parts.forwarded_proto);
     put_own("X-Forwarded-Host", parts.forwarded_host);
     put_own("traceparent", parts.traceparent);
+    if (const auto left = max_forwards(parts.client); left && *left > 0) {
+        out.put("Max-Forwards: ");
+        out.put_dec(*left - 1);
+        out.put(kCrlf);
+    }
 }
 
 void put_request_line(base::Writer& out, const UpstreamRequestHead& parts) {
@@ -121,6 +127,7 @@ void put_request_line(base::Writer& out, const UpstreamRequestHead& parts) {
 
 bool drops(const UpstreamRequestHead& parts, const Field& field) {
     if (field.id != FieldName::unknown) return false;
+    if (is_max_forwards(field.name) && max_forwards(parts.client)) return true;
     if (!parts.idempotency_key.empty() && iequals(field.name, parts.idempotency_header)) {
         return true;
     }

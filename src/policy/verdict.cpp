@@ -33,6 +33,8 @@ bool observed_at_upstream(GatewayReason reason) {
         case GatewayReason::invalid_request:
         case GatewayReason::request_timeout:
         case GatewayReason::upgrade_refused:
+        case GatewayReason::forwards_used_up:
+        case GatewayReason::loop_detected:
         case GatewayReason::circuit_open:
         case GatewayReason::overloaded:
         case GatewayReason::client_gone:

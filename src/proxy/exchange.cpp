@@ -1,5 +1,6 @@
 #include "proxy/exchange.hpp"
 
+#include "http/hops.hpp"
 #include "policy/plan.hpp"
 #include "policy/replay.hpp"
 #include "proxy/answer.hpp"
@@ -41,6 +42,14 @@ class InFlight {
     std::uint16_t id_;
     std::uint32_t count_;
 };
+
+// A request that came in a circle would go round until every connection is in use.
+GatewayReason check_hops(const http::RequestHead& head) {
+    if (http::gateways_passed(head.fields) >= http::kMostGateways) {
+        return GatewayReason::loop_detected;
+    }
+    return http::max_forwards(head) == 0 ? GatewayReason::forwards_used_up : GatewayReason::none;
+}
 
 bool find_route(Exchange& x) {
     const http::RequestHead& head = x.request.head();
@@ -116,6 +125,8 @@ Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
         x.client_keep_alive = false;
         co_return co_await refuse(worker, client, x, GatewayReason::overloaded);
     }
+    if (const GatewayReason reason = check_hops(x.request.head()); reason != GatewayReason::none)
+        co_return co_await refuse(worker, client, x, reason);
     if (!find_route(x)) co_return co_await refuse(worker, client, x, GatewayReason::no_route);
     const InFlight in_flight(worker, *x.config->upstreams[x.upstream->index], x.record.upstream);
     if (in_flight.count() > x.upstream->max_in_flight) {

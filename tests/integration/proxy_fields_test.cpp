@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace errgate::test {
 namespace {
@@ -68,6 +69,32 @@ TEST_F(ProxyFields, KeepsAnEarlierVia) {
     for (const std::string& value : all(forwarded({{"Via", "1.0 fred"}}).fields, "Via"))
         via += (via.empty() ? "" : ", ") + value;
     EXPECT_THAT(via, MatchesRegex("1\\.0 fred, ?1\\.1 .*"));
+}
+
+TEST_F(ProxyFields, CountsMaxForwardsDown) {
+    upstream_.otherwise().reply(204);
+    client_.send(format_request("OPTIONS", "/x", {{"Max-Forwards", "3"}}));
+    EXPECT_EQ(client_.read().status, 204);
+    EXPECT_EQ(upstream_.last_request().field("Max-Forwards"), "2");
+}
+
+TEST_F(ProxyFields, ForwardsNothingThatMayGoNoFurther) {
+    client_.send(format_request("OPTIONS", "/x", {{"Max-Forwards", "0"}}));
+    const Response response = client_.read();
+    EXPECT_EQ(response.status, 501);
+    EXPECT_EQ(response.json().value("code", ""), "not_supported");
+    EXPECT_EQ(upstream_.request_count(), 0u);
+}
+
+TEST_F(ProxyFields, BreaksACircle) {
+    const std::string via =
+        "1.1 errgate, 1.1 errgate, 1.1 errgate, 1.1 errgate, "
+        "1.1 errgate, 1.1 errgate, 1.1 errgate, 1.1 errgate";
+    const Response response = client_.get("/x", {{"Via", via}});
+    EXPECT_EQ(response.status, 500);
+    EXPECT_EQ(response.json().value("code", ""), "gateway_error");
+    EXPECT_THAT(response.field("Proxy-Status"), HasSubstr("error=proxy_loop_detected"));
+    EXPECT_EQ(upstream_.request_count(), 0u);
 }
 
 TEST_F(ProxyFields, TellsTheUpstreamWhoAsked) {

@@ -87,6 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ReasonCase{GatewayReason::invalid_request, Verdict::neutral},
                     ReasonCase{GatewayReason::request_timeout, Verdict::neutral},
                     ReasonCase{GatewayReason::upgrade_refused, Verdict::neutral},
+                    ReasonCase{GatewayReason::forwards_used_up, Verdict::neutral},
+                    ReasonCase{GatewayReason::loop_detected, Verdict::neutral},
                     ReasonCase{GatewayReason::circuit_open, Verdict::neutral},
                     ReasonCase{GatewayReason::overloaded, Verdict::neutral},
                     ReasonCase{GatewayReason::client_gone, Verdict::neutral},
