@@ -9,7 +9,7 @@ ERRGATE_BUILD_PACKAGES=(
 ERRGATE_PACKAGING_PACKAGES=(dpkg-dev file)
 ERRGATE_TEST_PACKAGES=(
     libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3 prometheus
-    zsh man-db python3-yaml
+    zsh man-db python3-jsonschema python3-yaml
 )
 ERRGATE_COMPARE_PACKAGES=(
     libbenchmark-dev haproxy nginx caddy libnginx-mod-http-lua lua-cjson openssl strace valgrind python3

@@ -25,8 +25,8 @@ int run_command_line(int argc, const char* const* argv, const Io& io) {
         "Exit codes: " +
         exit_code_list() + '.');
     Command chosen;
-    for (auto* add : {add_run, add_check, add_explain, add_codes, add_demo, add_simulate,
-                      add_health, add_completion, add_man})
+    for (auto* add : {add_run, add_check, add_explain, add_codes, add_schema, add_demo,
+                      add_simulate, add_health, add_completion, add_man})
         add(app, chosen);
     try {
         app.parse(argc, argv);

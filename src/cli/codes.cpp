@@ -2,6 +2,7 @@
 #include "errors/codes.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/openapi.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -69,9 +70,11 @@ int print_codes(const std::string& format, const Io& io) {
         print_json(io.out);
     } else if (format == "markdown") {
         print_markdown(io.out);
+    } else if (format == "openapi") {
+        io.out << openapi_document().dump(2) << '\n';
     } else {
-        io.err << "errgate: --format " << format << " is not supported"
-               << (format == "openapi" ? " yet" : "") << ": use table, json or markdown\n";
+        io.err << "errgate: --format " << format
+               << " is not supported: use table, json, markdown or openapi\n";
         return kWrongUsage;
     }
     return kFine;
@@ -83,7 +86,7 @@ void add_codes(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("codes", "Print every canonical error code");
     auto format = std::make_shared<std::string>("table");
     command->add_option("--format", *format, "How to print them")
-        ->type_name("table|json|markdown")
+        ->type_name("table|json|markdown|openapi")
         ->capture_default_str();
     command->footer("Example:\n  errgate codes --format markdown > codes.md");
     command->callback([&chosen, format] {

@@ -11,6 +11,7 @@ void add_run(CLI::App& app, Command& chosen);
 void add_check(CLI::App& app, Command& chosen);
 void add_explain(CLI::App& app, Command& chosen);
 void add_codes(CLI::App& app, Command& chosen);
+void add_schema(CLI::App& app, Command& chosen);
 void add_demo(CLI::App& app, Command& chosen);
 void add_simulate(CLI::App& app, Command& chosen);
 void add_health(CLI::App& app, Command& chosen);

@@ -42,10 +42,19 @@ TEST(Codes, MarkdownIsATable) {
     EXPECT_THAT(run.out, HasSubstr("| `timeout` | 504 | upstream |"));
 }
 
-TEST(Codes, OpenapiIsNotSupportedYet) {
-    const Ran run = run_cli({"codes", "--format", "openapi"});
+TEST(Codes, OpenapiHasTheEnvelopeAndEveryCode) {
+    const auto document = nlohmann::json::parse(run_cli({"codes", "--format", "openapi"}).out);
+    const auto& error = document["components"]["schemas"]["Error"];
+    EXPECT_EQ(error["properties"]["code"]["enum"].size(), errors::all_codes().size());
+    EXPECT_EQ(document["components"]["responses"]["Error"]["content"]["application/json"]["schema"]
+                      ["$ref"],
+              "#/components/schemas/Error");
+}
+
+TEST(Codes, AFormatOfNoKindIsWrongUsage) {
+    const Ran run = run_cli({"codes", "--format", "xml"});
     EXPECT_EQ(run.exit_code, kWrongUsage);
-    EXPECT_THAT(run.err, HasSubstr("not supported yet"));
+    EXPECT_THAT(run.err, HasSubstr("use table, json, markdown or openapi"));
 }
 
 }  // namespace
