@@ -8,7 +8,7 @@ install(FILES ${CMAKE_BINARY_DIR}/documents/errgate.zsh DESTINATION share/zsh/ve
 install(FILES ${CMAKE_BINARY_DIR}/documents/changelog.gz deploy/debian/copyright DESTINATION share/doc/errgate)
 install(DIRECTORY config/dialects DESTINATION share/doc/errgate FILES_MATCHING PATTERN *.yaml)
 install(FILES config/errgate.yaml DESTINATION /etc/errgate)
-install(FILES deploy/systemd/errgate.service DESTINATION /lib/systemd/system)
+install(FILES deploy/systemd/errgate.service deploy/systemd/errgate.socket DESTINATION /lib/systemd/system)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "the errgate authors <errgate@invalid.example>")

@@ -87,6 +87,15 @@ void write_exit_codes(std::ostream& out) {
         out << ".TP\n.B " << code.value << '\n' << roff(code.meaning) << '\n';
 }
 
+constexpr std::string_view kSignals =
+    ".SH SIGNALS\n"
+    ".TP\n.B SIGTERM\\fR, \\fBSIGINT\n"
+    "Stop: requests under way are finished. A second one ends at once.\n"
+    ".TP\n.B SIGHUP\n"
+    "Read the configuration again; a bad one changes nothing.\n"
+    ".TP\n.B SIGUSR1\n"
+    "Open the file of the access log anew, for log rotation.\n";
+
 constexpr std::string_view kFiles =
     ".SH FILES\n"
     ".TP\n.I /etc/errgate/errgate.yaml\n"
@@ -112,7 +121,7 @@ void write_man_page(const std::vector<CommandFacts>& tree, std::ostream& out) {
     for (std::size_t i = 1; i < tree.size(); ++i)
         write_command(tree[i], out);
     write_exit_codes(out);
-    out << kFiles;
+    out << kSignals << kFiles;
 }
 
 }  // namespace errgate::cli

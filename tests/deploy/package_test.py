@@ -92,6 +92,9 @@ class Package(unittest.TestCase):
     def test_systemd_finds_nothing_wrong_with_the_unit(self):
         if not shutil.which("systemd-analyze"):
             self.skipTest("systemd-analyze is not installed")
+        socket_unit = support.run("systemd-analyze", "verify", "--man=no",
+                                  ROOT / "lib/systemd/system/errgate.socket")
+        self.assertNotIn("errgate.socket:", socket_unit.stderr)
         copy = OUT / "errgate.service"
         text = (ROOT / "lib/systemd/system/errgate.service").read_text()
         copy.write_text(text.replace("/usr/bin/errgate", str(ROOT / "usr/bin/errgate")))
@@ -148,13 +151,20 @@ class Service(support.TempDirCase):
         self.notifications.bind(str(self.folder / "notify"))
         process = self.start(shlex.split(line), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                              env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify")})
-        if unit()["Type"][0].startswith("notify"):
-            self.assertIn("READY=1", self.notifications.recv(4096).decode())
-        else:
-            support.wait_until(lambda: support.get(self.admin, "/readyz")[0] == 200, "ready")
+        self.assertEqual(unit()["Type"], ["notify"])
+        self.assertIn("READY=1", self.notifications.recv(4096).decode())
         return process
 
-    def test_serves_and_drains_without_a_failed_request(self):
+    def reload(self, process):
+        """ExecReload of the unit, and what systemd is told."""
+        (command,) = unit()["ExecReload"]
+        support.run(*shlex.split(command.replace("$MAINPID", str(process.pid)))).check_returncode()
+        self.assertIn("RELOADING=1", self.notifications.recv(4096).decode())
+        self.assertIn("READY=1", self.notifications.recv(4096).decode())
+        metrics = support.get(self.admin, "/metrics")[1]
+        self.assertIn('errgate_config_reloads_total{result="success"} 1', metrics)
+
+    def test_serves_reloads_and_drains_without_a_failed_request(self):
         process = self.start_service()
         program = ROOT / "usr/bin/errgate"
         health = support.run(program, "health", "--admin", f"127.0.0.1:{self.admin}")
@@ -163,8 +173,9 @@ class Service(support.TempDirCase):
         with concurrent.futures.ThreadPoolExecutor(HELD) as clients:
             def fetch(target):
                 return support.get(self.port, f"/kiotapay/{target}")
-            statuses = [status for status, _ in clients.map(fetch, ["pay"] * REQUESTS)]
-            self.assertEqual(statuses, [200] * REQUESTS)
+            answers = [clients.submit(fetch, "pay") for _ in range(REQUESTS)]
+            self.reload(process)
+            self.assertEqual([a.result()[0] for a in answers], [200] * REQUESTS)
 
             held = [clients.submit(fetch, "held") for _ in range(HELD)]
             for _ in range(HELD):
