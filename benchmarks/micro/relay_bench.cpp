@@ -107,7 +107,7 @@ class RunningGateway {
         if (!loaded.snapshot) die(to_string(loaded.problems.front()).c_str());
         gateway_ = std::make_unique<errgate::app::Gateway>(loaded.snapshot);
         if (const auto error = gateway_->listen(); !error.empty()) die(error.c_str());
-        port_ = gateway_->listen_addresses().front().port;
+        port_ = gateway_->listeners().front().address.port;
         thread_ = std::thread([this] { gateway_->run(); });
     }
     ~RunningGateway() {

@@ -56,7 +56,7 @@ Gateway::Impl::Impl(std::shared_ptr<const config::Snapshot> loaded, Load load_ag
       watch(std::make_unique<ConfigWatch>(
           control, [this] { request_reload({.trigger = "files changed"}); })) {
     reloads.last_success_ms = unix_milliseconds();
-    if (load) watch->follow(snapshot->files, snapshot->patterns);
+    if (load) follow_files();
 }
 
 Gateway::Impl::~Impl() {
@@ -242,8 +242,8 @@ std::string Gateway::listen() {
     return impl_->listen();
 }
 
-std::vector<config::ListenAddress> Gateway::listen_addresses() const {
-    return impl_->listeners.addresses();
+std::vector<config::Listener> Gateway::listeners() const {
+    return impl_->listeners.current();
 }
 
 config::ListenAddress Gateway::admin_address() const {

@@ -25,7 +25,7 @@ class Gateway {
     // nothing is left bound then. Empty: all is well.
     std::string listen();
     // Port 0 in the file becomes the real one here, in the order of `listen:`.
-    std::vector<config::ListenAddress> listen_addresses() const;
+    std::vector<config::Listener> listeners() const;
     config::ListenAddress admin_address() const;
 
     // Serves until SIGTERM or SIGINT (or stop()), then finishes what is in flight within

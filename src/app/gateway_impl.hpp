@@ -52,6 +52,7 @@ struct Gateway::Impl {
     };
     void request_reload(ReloadJob job);
     void begin_reload();
+    void follow_files();  // of the snapshot in force
     Loaded load_all(const std::shared_ptr<const proxy::LiveConfig>& before);  // any thread
     void take_over(Loaded loaded);
     std::string prepare(const config::Snapshot& next, std::unique_ptr<telemetry::LogTarget>& log);

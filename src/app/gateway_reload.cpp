@@ -70,6 +70,12 @@ void Gateway::Impl::request_reload(ReloadJob job) {
     if (reload_jobs.size() == 1) begin_reload();
 }
 
+void Gateway::Impl::follow_files() {
+    std::vector<std::string> files = snapshot->files;
+    files.insert(files.end(), snapshot->tls_files.begin(), snapshot->tls_files.end());
+    watch->follow(files, snapshot->patterns);
+}
+
 void Gateway::Impl::begin_reload() {
     ReloadJob& job = reload_jobs.front();
     job.begun = base::SteadyClock::now();
@@ -126,7 +132,7 @@ void Gateway::Impl::take_over(Loaded loaded) {
     snapshot = next;
     live = std::move(loaded.live);
     resolver = std::move(loaded.resolver);
-    watch->follow(snapshot->files, snapshot->patterns);
+    follow_files();
     workers_to_install = workers.size();
     for (const auto& worker : workers) {
         worker->reload(live, [this, previous_hash] {

@@ -46,19 +46,22 @@ std::shared_ptr<Listeners::Listener> Listeners::open(const config::ListenAddress
     return listener;
 }
 
-std::string Listeners::prepare(const std::vector<config::ListenAddress>& wanted) {
+std::string Listeners::prepare(const std::vector<config::Listener>& wanted) {
     List before = current_;
     prepared_.clear();
-    for (const config::ListenAddress& address : wanted) {
+    for (const auto& [address, tls] : wanted) {
         const auto same =
             std::ranges::find(before, address, [](const auto& l) { return l->asked; });
         if (same != before.end()) {
             prepared_.push_back(*same);
+            prepared_.back()->next_tls = tls;
             before.erase(same);  // `127.0.0.1:0` twice is two listeners
             continue;
         }
         std::string error;
         prepared_.push_back(open(address, error));
+        prepared_.back()->next_tls = tls;
+        prepared_.back()->acceptor.use(tls);
         if (error.empty()) continue;
         prepared_ = current_;
         return error;
@@ -74,6 +77,7 @@ void Listeners::commit(std::span<const std::unique_ptr<proxy::Worker>> workers, 
         closed_.push_back(listener);
     }
     for (const auto& listener : prepared_) {
+        listener->acceptor.use(listener->next_tls);
         if (std::ranges::find(current_, listener) == current_.end()) {
             listener->acceptor.start(workers, limit);
         } else {
@@ -88,10 +92,10 @@ void Listeners::stop() {
         listener->acceptor.stop();
 }
 
-std::vector<config::ListenAddress> Listeners::addresses() const {
-    std::vector<config::ListenAddress> out;
+std::vector<config::Listener> Listeners::current() const {
+    std::vector<config::Listener> out;
     for (const auto& listener : prepared_)
-        out.push_back(listener->acceptor.address());
+        out.push_back(listener->acceptor.listener());
     return out;
 }
 

@@ -22,20 +22,21 @@ class Listeners {
 
     // Opens those of `wanted` that are not open yet; nobody is served by them so far. Empty: all is
     // well; else one line, and everything is as before.
-    std::string prepare(const std::vector<config::ListenAddress>& wanted);
+    std::string prepare(const std::vector<config::Listener>& wanted);
     void rollback() { prepared_ = current_; }  // closes what was prepared
-    // What was prepared serves clients from now on; what it has no place for is closed, once it has
-    // taken in who waits at its door.
+    // What was prepared serves clients from now on, with the certificates it was prepared with;
+    // what it has no place for is closed, once it has taken in who waits at its door.
     void commit(std::span<const std::unique_ptr<proxy::Worker>> workers, std::size_t limit);
     void stop();  // all of them, likewise
 
     // With their real ports, in the order they were asked for: those prepared last.
-    std::vector<config::ListenAddress> addresses() const;
+    std::vector<config::Listener> current() const;
 
   private:
     struct Listener {
         config::ListenAddress asked;
         proxy::ClientAcceptor acceptor;
+        std::shared_ptr<const tls::ServerContext> next_tls{};  // of what was prepared last
     };
     using List = std::vector<std::shared_ptr<Listener>>;
 

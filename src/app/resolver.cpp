@@ -14,13 +14,13 @@ namespace {
 constexpr std::chrono::seconds kRefresh{30};
 constexpr std::chrono::seconds kRetry{1};
 
-using Endpoints = std::vector<proxy::Endpoint>;
+using Addresses = std::vector<proxy::Address>;
 
 // What one name stands for; empty when it cannot be resolved.
-Endpoints look_up(const config::UpstreamAddress& address) {
+Addresses look_up(const config::UpstreamAddress& address) {
     boost::system::error_code not_literal;
     const auto literal = boost::asio::ip::make_address(address.host, not_literal);
-    if (!not_literal) return {{literal, address.port}};
+    if (!not_literal) return {{{literal, address.port}, address.host}};
 
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
@@ -28,17 +28,17 @@ Endpoints look_up(const config::UpstreamAddress& address) {
     hints.ai_flags = AI_ADDRCONFIG;
     addrinfo* found = nullptr;
     if (getaddrinfo(address.host.c_str(), nullptr, &hints, &found) != 0) return {};
-    Endpoints endpoints;
+    Addresses out;
     for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
         proxy::Endpoint endpoint;
         if (entry->ai_addrlen > endpoint.capacity()) continue;
         std::memcpy(endpoint.data(), entry->ai_addr, entry->ai_addrlen);
         endpoint.resize(entry->ai_addrlen);
         endpoint.port(address.port);
-        endpoints.push_back(endpoint);
+        out.push_back({endpoint, address.host});
     }
     freeaddrinfo(found);
-    return endpoints;
+    return out;
 }
 
 }  // namespace
@@ -60,15 +60,15 @@ struct Resolver::State {
     bool resolve_all() {
         bool all_known = true;
         for (Upstream& upstream : upstreams) {
-            Endpoints endpoints;
+            Addresses endpoints;
             for (const auto& address : upstream.addresses) {
-                const Endpoints found = look_up(address);
+                const Addresses found = look_up(address);
                 endpoints.insert(endpoints.end(), found.begin(), found.end());
             }
             report(upstream, endpoints.empty());
             if (!endpoints.empty()) {
                 upstream.runtime->addresses.set(
-                    std::make_shared<const Endpoints>(std::move(endpoints)));
+                    std::make_shared<const Addresses>(std::move(endpoints)));
             }
             all_known = all_known && upstream.runtime->addresses.get() != nullptr;
         }

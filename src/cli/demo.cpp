@@ -56,7 +56,7 @@ void print_what_to_try(const app::Gateway& gateway, const std::string& url, std:
 }
 
 int serve(app::Gateway& gateway, const Providers& providers, const Options& options, const Io& io) {
-    const auto address = gateway.listen_addresses().front();
+    const auto address = gateway.listeners().front().address;
     int wrong = 0;
     std::thread guide([&] {
         wrong = take_tour({address.port, providers.ports}, io.out);
@@ -88,7 +88,7 @@ int run_demo(const Options& options, const Io& io) {
         io.err << "errgate: " << error << '\n';
         return kCannotStart;
     }
-    io.out << "errgate on " << url_of(gateway.listen_addresses().front())
+    io.out << "errgate on " << listener_url(gateway.listeners().front())
            << ", in front of five simulated providers.\n"
               "Each step shows what the provider answers and what the client of errgate gets.\n";
     return serve(gateway, providers, options, io);

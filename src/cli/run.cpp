@@ -18,15 +18,14 @@ int run_gateway(const std::string& file, const Io& io) {
     for (const auto& notice : loaded.snapshot->notices)
         io.err << "errgate: " << notice << '\n';
 
-    app::Gateway gateway(loaded.snapshot, [file] {
-        return config::load_file(file, config::process_environment());
-    });
+    app::Gateway gateway(loaded.snapshot,
+                         [file] { return config::load_file(file, config::process_environment()); });
     if (const std::string error = gateway.listen(); !error.empty()) {
         io.err << "errgate: " << error << '\n';
         return kCannotStart;
     }
-    for (const auto& address : gateway.listen_addresses()) {
-        io.err << "errgate: listening on " << url_of(address) << '\n';
+    for (const auto& listener : gateway.listeners()) {
+        io.err << "errgate: listening on " << listener_url(listener) << '\n';
     }
     io.err << "errgate: admin on " << url_of(gateway.admin_address()) << std::endl;
     return gateway.run();

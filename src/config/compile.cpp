@@ -57,10 +57,10 @@ Route compile_route(RouteModel model, std::uint16_t index, std::uint16_t upstrea
 
 }  // namespace
 
-Snapshot compile(Model model, const DialectSet& dialects) {
+Snapshot compile(Model model, const DialectSet& dialects, TlsContexts tls) {
     Snapshot out;
-    for (const ListenModel& listen : model.listen)
-        out.listen.push_back(listen.address);
+    for (std::size_t i = 0; i < model.listen.size(); ++i)
+        out.listen.push_back({model.listen[i].address, tls.listeners[i]});
     out.admin = model.admin.address;
     out.threads = model.threads;
     out.limits = model.limits;
@@ -73,7 +73,9 @@ Snapshot compile(Model model, const DialectSet& dialects) {
         const auto index = static_cast<std::uint16_t>(out.upstreams.size());
         upstreams.emplace(upstream.name, index);
         out.upstreams.push_back(compile_upstream(std::move(upstream), index, dialects));
+        out.upstreams.back().tls = std::move(tls.upstreams[index]);
     }
+    out.tls_files = std::move(tls.files);
     std::vector<policy::RouteMatch> matches;
     for (RouteModel& route : model.routes) {
         const auto index = static_cast<std::uint16_t>(out.routes.size());

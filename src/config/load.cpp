@@ -3,10 +3,12 @@
 #include "config/compile.hpp"
 #include "config/files.hpp"
 #include "config/read.hpp"
+#include "config/tls_files.hpp"
 #include "config/unsupported.hpp"
 #include "config/validate.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -95,6 +97,7 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
     const std::vector<MappingSource> sources = read_mapping_files(model, root, file, problems);
     DialectSet dialects = compile_mappings(sources, problems);
     validate(model, root, dialect_names(dialects), report);
+    TlsContexts tls = load_tls(model, root, std::time(nullptr), report);
     if (!problems.empty()) return nullptr;
 
     std::vector<std::string> said = replaced_dialects(dialects);
@@ -104,7 +107,7 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
     std::vector<std::string> patterns;
     for (const std::string& pattern : model.dialects)
         patterns.push_back(full_pattern(pattern, file));
-    auto snapshot = std::make_shared<Snapshot>(compile(std::move(model), dialects));
+    auto snapshot = std::make_shared<Snapshot>(compile(std::move(model), dialects, std::move(tls)));
     snapshot->notices = std::move(said);
     snapshot->patterns = std::move(patterns);
     snapshot->files.push_back(file);

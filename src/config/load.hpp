@@ -17,7 +17,7 @@ struct LoadResult {
     std::vector<Problem> problems;
 };
 
-// Reads the file and the mapping files it names.
+// Reads the file, and the mapping, certificate and key files it names.
 LoadResult load_file(const std::string& path, const Environment& environment);
 // The same from text; `file` is the name problems carry, and relative paths start at its folder.
 LoadResult load_text(std::string_view text, const std::string& file,

@@ -6,6 +6,7 @@
 #include "mapping/dialect.hpp"
 #include "policy/params.hpp"
 #include "policy/route.hpp"
+#include "tls/context.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -17,10 +18,11 @@ namespace errgate::config {
 struct Upstream {
     std::uint16_t index = 0;
     std::string name;
-    std::string scheme;                      // "http" ("https" when TLS is supported)
-    std::vector<UpstreamAddress> addresses;  // tried in order
-    std::string base_path;                   // "/v1", no trailing slash, may be empty
-    std::string host_field;                  // Host sent upstream
+    std::string scheme;                             // "http" or "https"
+    std::vector<UpstreamAddress> addresses;         // tried in order
+    std::shared_ptr<const tls::ClientContext> tls;  // null: plain HTTP
+    std::string base_path;                          // "/v1", no trailing slash, may be empty
+    std::string host_field;                         // Host sent upstream
     std::shared_ptr<const mapping::Dialect> dialect;
     PoolParams pool;
     std::size_t max_in_flight = 1024;
@@ -42,8 +44,13 @@ struct Route {
     http::FieldEdits response_edits;
 };
 
+struct Listener {
+    ListenAddress address;
+    std::shared_ptr<const tls::ServerContext> tls;  // null: plain HTTP
+};
+
 struct Snapshot {
-    std::vector<ListenAddress> listen;
+    std::vector<Listener> listen;
     ListenAddress admin{"127.0.0.1", 9464};
     unsigned threads = 0;  // 0: one a core
     Limits limits;
@@ -53,11 +60,12 @@ struct Snapshot {
     std::string access_log_path = "-";  // "-": stdout
     std::vector<Upstream> upstreams;
     std::vector<Route> routes;
-    policy::RouteTable table{{}};       // indices into `routes`
-    std::vector<std::string> notices;   // for the start: a shipped dialect was replaced ...
-    std::string hash;                   // SHA-256 of the files' bytes, hex
-    std::vector<std::string> files;     // it was made of: the routes file, then mapping files
-    std::vector<std::string> patterns;  // globs that found the mapping files
+    policy::RouteTable table{{}};        // indices into `routes`
+    std::vector<std::string> notices;    // for the start: a shipped dialect was replaced ...
+    std::string hash;                    // SHA-256 of the files' bytes, hex
+    std::vector<std::string> files;      // it was made of: the routes file, then mapping files
+    std::vector<std::string> patterns;   // globs that found the mapping files
+    std::vector<std::string> tls_files;  // certificates, keys and authorities it was made of
 };
 
 }  // namespace errgate::config

@@ -97,9 +97,18 @@ class Validator {
                  "has no effect while circuit_breaker.enabled is false: it decides when an open "
                  "breaker closes");
         }
+        check_tls(upstream, path);
+    }
+
+    void check_tls(const UpstreamModel& upstream, const std::string& path) {
+        if (!is_mapping(path) || report_.mismatched(path + ".tls")) return;
+        const Value* tls = nearest(root_, path).find("tls");
+        if (tls == nullptr || tls->kind != Value::Kind::mapping) return;
         if (upstream.tls.client_certificate.empty() != upstream.tls.client_key.empty()) {
             fail(path + ".tls", "client_certificate and client_key go together");
         }
+        const bool plain = !upstream.urls.empty() && upstream.urls.front().scheme == "http";
+        if (plain) fail(path + ".tls", "is for https, and the url is http");
     }
 
     void check_dialect(const UpstreamModel& upstream, const std::string& path) {
@@ -250,6 +259,11 @@ std::vector<std::string> notices(const Model& model) {
     for (const auto& upstream : model.upstreams) {
         if (used.contains(upstream.name)) continue;
         out.push_back("upstream \"" + upstream.name + "\" is used by no route");
+    }
+    for (const auto& upstream : model.upstreams) {
+        if (upstream.tls.verify) continue;
+        out.push_back("upstream \"" + upstream.name +
+                      "\" is not verified: tls.verify is false, so anybody can pose as it");
     }
     for (const auto& route : model.routes) {
         for (const std::string& method : route.options.retry.replay_safe_methods) {

@@ -50,6 +50,7 @@ constexpr std::array kReasons = std::to_array<ReasonInfo>({
     {R::connect_failed, "connect_failed", Code::upstream_unreachable, "destination_ip_unroutable"},
     {R::tls_failed, "tls_failed", Code::upstream_unreachable, "tls_protocol_error"},
     {R::tls_certificate, "tls_certificate", Code::upstream_unreachable, "tls_certificate_error"},
+    {R::tls_alert, "tls_alert", Code::upstream_unreachable, "tls_alert_received"},
     {R::attempt_timeout, "attempt_timeout", Code::timeout, "http_response_timeout"},
     {R::response_idle_timeout, "response_idle_timeout", Code::timeout, "connection_read_timeout"},
     {R::write_timeout, "write_timeout", Code::timeout, "connection_write_timeout"},

@@ -39,6 +39,7 @@ enum class GatewayReason : std::uint8_t {
     connect_failed,   // destination_ip_unroutable: no route, network down
     tls_failed,       // tls_protocol_error
     tls_certificate,  // tls_certificate_error
+    tls_alert,        // tls_alert_received; also after bytes were sent: TLS 1.3 may refuse late
     // after bytes may have been sent
     attempt_timeout,          // timeout, http_response_timeout
     response_idle_timeout,    // timeout, connection_read_timeout: the error body stopped coming

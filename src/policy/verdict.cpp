@@ -18,6 +18,7 @@ bool observed_at_upstream(GatewayReason reason) {
         case GatewayReason::connect_failed:
         case GatewayReason::tls_failed:
         case GatewayReason::tls_certificate:
+        case GatewayReason::tls_alert:
         case GatewayReason::attempt_timeout:
         case GatewayReason::response_idle_timeout:
         case GatewayReason::write_timeout:

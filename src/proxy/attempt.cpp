@@ -118,6 +118,11 @@ Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client
     co_return reason;
 }
 
+// A server of TLS 1.3 refuses our certificate only after it has let us send.
+bool refused_late(const Exchange& x) {
+    return x.connection->transport.tls_failure().kind == tls::Failure::Kind::alert;
+}
+
 // A response that is complete and clean leaves a connection for the next exchange. One whose body
 // goes on, and which the client may get as it is, keeps it.
 void release_connection(Worker& worker, Exchange& x) {
@@ -180,11 +185,17 @@ Awaitable<Event> try_once(Worker& worker, ClientConnection& client, Exchange& x,
         if (reason == GatewayReason::attempt_timeout && times.head == times.total) {
             reason = GatewayReason::total_timeout;
         }
+        if (reason == GatewayReason::connection_reset && refused_late(x)) {
+            reason = GatewayReason::tls_alert;
+        }
     }
     facts.body_replayable = x.body_complete || !facts.request_bytes_sent;
 
     record.took = base::SteadyClock::now() - begun;
     record.reason = reason;
+    if (reason != GatewayReason::none && x.connection) {
+        record.detail = x.connection->transport.tls_failure().text;
+    }
     x.record.upstream_took += record.took;
     if (reason != GatewayReason::none) {
         x.connection.reset();

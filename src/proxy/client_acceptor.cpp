@@ -49,10 +49,10 @@ std::string ClientAcceptor::adopt(int descriptor) {
     return error ? "cannot use the inherited socket: " + error.message() : std::string();
 }
 
-config::ListenAddress ClientAcceptor::address() const {
+config::Listener ClientAcceptor::listener() const {
     error_code ignored;
     const Endpoint endpoint = acceptor_.local_endpoint(ignored);
-    return {endpoint.address().to_string(), endpoint.port()};
+    return {{endpoint.address().to_string(), endpoint.port()}, tls_};
 }
 
 void ClientAcceptor::start(std::span<const std::unique_ptr<Worker>> workers, std::size_t limit) {
@@ -95,7 +95,7 @@ void ClientAcceptor::accept_next() {
 void ClientAcceptor::hand_over(Socket socket, Worker& worker) {
     const std::size_t others = clients();
     if (others >= limit_ + kAnsweredPastLimit) return;  // closes
-    worker.adopt(std::move(socket), others >= limit_);
+    worker.adopt({std::move(socket), tls_, others >= limit_});
 }
 
 void ClientAcceptor::take_waiting() {

@@ -22,7 +22,9 @@ class ClientAcceptor {
     std::string listen(const config::ListenAddress& address);
     // Takes over a socket that listens already, from whoever started us.
     std::string adopt(int descriptor);
-    config::ListenAddress address() const;  // with the real port
+    config::Listener listener() const;  // with the real port
+    // For connections accepted from now on; null: plain HTTP.
+    void use(std::shared_ptr<const tls::ServerContext> tls) { tls_ = std::move(tls); }
 
     // `limit` client connections over all workers are served. A few more are answered
     // gateway_overloaded; beyond those, connections are closed unread. Workers must outlive this.
@@ -41,6 +43,7 @@ class ClientAcceptor {
 
     Acceptor acceptor_;
     Timer pause_;
+    std::shared_ptr<const tls::ServerContext> tls_;  // null: plain HTTP
     std::span<const std::unique_ptr<Worker>> workers_;
     std::size_t limit_ = 0;
 };

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kLinger{1};
 constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
 
 Awaitable<> close_gently(Worker& worker, ClientConnection& client) {
-    client.transport.shutdown_send();
+    co_await client.transport.finish_sending(kLinger);
     const auto scratch = worker.borrow_large_buffer();
     const auto until = base::SteadyClock::now() + kLinger;
     for (std::size_t drained = 0; drained < kLingerBytes;) {
@@ -43,6 +43,22 @@ Awaitable<Next> serve_requests(Worker& worker, ClientConnection& client) {
     co_return next;
 }
 
+// A client gets as long for its handshake as for a head. False: it is not served.
+Awaitable<bool> secure(Worker& worker, ClientConnection& client, const tls::ServerContext& tls) {
+    const auto patience = worker.config()->snapshot->client.header;
+    const IoResult shaken = co_await client.transport.secure_as_server(tls, patience);
+    if (shaken.status == IoStatus::ok) co_return true;
+    const tls::Failure failure = client.transport.tls_failure();
+    // A port scan, a probe of a load balancer: nobody needs to hear of those who say nothing.
+    const bool silent = failure.kind == tls::Failure::Kind::none ||
+                        failure.kind == tls::Failure::Kind::network ||
+                        failure.kind == tls::Failure::Kind::truncated;
+    if (!silent) worker.report_handshake(client.address(), failure);
+    client.transport.abandon_tls();
+    if (shaken.status == IoStatus::failed) co_await close_gently(worker, client);
+    co_return false;
+}
+
 }  // namespace
 
 ClientConnection::ClientConnection(Worker& worker, Socket socket)
@@ -62,9 +78,11 @@ ClientConnection::~ClientConnection() {
     worker_.leave(*this);
 }
 
-Awaitable<> serve_client(Worker& worker, Socket socket, bool over_limit) {
-    ClientConnection client(worker, std::move(socket));
-    client.over_limit = over_limit;
+Awaitable<> serve_client(Worker& worker, Arrival arrival) {
+    ClientConnection client(worker, std::move(arrival.socket));
+    client.over_limit = arrival.over_limit;
+    if (arrival.tls && !co_await secure(worker, client, *arrival.tls)) co_return;
+    arrival.tls.reset();
     for (;;) {
         const Next next = co_await serve_requests(worker, client);
         if (next == Next::close_gently) co_await close_gently(worker, client);

@@ -10,6 +10,7 @@
 namespace errgate::proxy {
 
 class Worker;
+struct Arrival;
 
 // Lives in its session's coroutine frame, so it is kept small: an idle connection is this, a
 // descriptor and one suspended coroutine.
@@ -30,7 +31,7 @@ class ClientConnection : public base::ListNode<> {
     std::uint8_t address_size_ = 0;
 };
 
-// Serves the connection until one side ends it.
-Awaitable<> serve_client(Worker& worker, Socket socket, bool over_limit);
+// Serves the connection until one side ends it, under TLS where the listener says so.
+Awaitable<> serve_client(Worker& worker, Arrival arrival);
 
 }  // namespace errgate::proxy

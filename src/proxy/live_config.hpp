@@ -15,11 +15,17 @@
 
 namespace errgate::proxy {
 
+// One place to connect to.
+struct Address {
+    Endpoint endpoint;
+    std::string host;  // whose it is, as the URL writes it: what a certificate must be for
+};
+
 // The addresses an upstream's names stand for. Written by the resolver, read when a connection is
 // made; both rarely, hence a mutex.
 class AddressBook {
   public:
-    using List = std::shared_ptr<const std::vector<Endpoint>>;
+    using List = std::shared_ptr<const std::vector<Address>>;
     List get() const {
         const std::scoped_lock lock(mutex_);
         return list_;
@@ -66,7 +72,7 @@ struct UpstreamRuntime {
 
 // May connections made for the one be used for the other?
 inline bool same_peer(const config::Upstream& a, const config::Upstream& b) {
-    return a.scheme == b.scheme && a.addresses == b.addresses;
+    return a.scheme == b.scheme && a.addresses == b.addresses && a.tls == b.tls;
 }
 
 class UpstreamPool;

@@ -20,12 +20,19 @@ ReadableWatch::~ReadableWatch() {
 }
 
 void ReadableWatch::watch() {
-    alive_ = std::make_shared<ReadableWatch*>(this);
-    peer_.socket().async_wait(Socket::wait_read, [alive = alive_](error_code error) {
+    if (!alive_) alive_ = std::make_shared<ReadableWatch*>(this);
+    const auto look = [alive = alive_](error_code error) {
         if (error || *alive == nullptr) return;
         ReadableWatch& self = **alive;
+        // TLS speaks for itself now and then: a session ticket after the handshake.
+        if (self.peer_.peek() == Transport::Quiet::yes) return self.watch();
         self.on_readable_(self.context_);
-    });
+    };
+    if (peer_.has_buffered() && peer_.peek() != Transport::Quiet::yes) {
+        asio::post(peer_.socket().get_executor(), [look] { look({}); });
+        return;
+    }
+    peer_.socket().async_wait(Socket::wait_read, look);
 }
 
 }  // namespace errgate::proxy

@@ -8,7 +8,7 @@
 namespace errgate::proxy {
 
 // Two uses: a client that leaves while the upstream works, and an upstream that answers before it
-// has read the request. Nothing is read; the callback peeks. `on_readable(context)` runs at most
+// has read the request. Nothing is read; the callback may peek. `on_readable(context)` runs at most
 // once, on the worker's thread, never after the watch is destroyed. Nobody else may read from the
 // transport meanwhile.
 //

@@ -26,7 +26,7 @@ void write_request_head(base::Writer& out, const ClientConnection& client, const
         .traceparent = {x.traceparent.data(), x.traceparent.size()},
         .keep_tracestate = x.trace_continued,
         .client_address = client.address(),
-        .forwarded_proto = "http",
+        .forwarded_proto = client.transport.secure() ? "https" : "http",
         .forwarded_host = http::authority(head),
         .idempotency_header = x.minted_key.empty() ? std::string_view() : x.idempotency_header,
         .idempotency_key = x.minted_key,

@@ -26,6 +26,10 @@ void Gather::drop_front(std::size_t bytes) {
 Transport::Transport(TimerWheel& wheel, Socket socket)
     : wheel_(wheel), socket_(std::move(socket)) {}
 
+Transport::~Transport() {
+    close();
+}
+
 void Transport::arm(base::Duration timeout) {
     timed_out_ = false;
     wheel_.arm(
@@ -49,14 +53,14 @@ IoResult Transport::result(error_code error, std::size_t bytes) {
     return {error == asio::error::eof ? IoStatus::closed : IoStatus::failed, bytes};
 }
 
-Awaitable<IoResult> Transport::read_some(std::span<char> into, base::Duration timeout) {
+Awaitable<IoResult> Transport::read_plain(std::span<char> into, base::Duration timeout) {
     arm(timeout);
     const auto [error, bytes] =
         co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), kAwait);
     co_return result(error, bytes);
 }
 
-Awaitable<IoResult> Transport::write_all(Gather data, base::Duration timeout) {
+Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout) {
     std::size_t written = 0;
     while (!data.empty()) {
         arm(timeout);
@@ -106,28 +110,26 @@ void Transport::interrupt() {
 }
 
 Transport::Quiet Transport::peek() {
+    if (tls_ && tls_->has_buffered()) return peek_secure();
     char byte;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (got > 0) return Quiet::has_data;
+    if (got > 0) return tls_ ? peek_secure() : Quiet::has_data;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return Quiet::yes;
     return Quiet::closed;
 }
 
-void Transport::shutdown_send() {
-    error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
-}
-
 void Transport::close() {
     deadline_.disarm();
+    if (tls_ && socket_.is_open()) tls_->finish();
     error_code ignored;
     socket_.close(ignored);
 }
 
 void Transport::reset() {
+    deadline_.disarm();
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-    close();
+    socket_.close(ignored);
 }
 
 }  // namespace errgate::proxy

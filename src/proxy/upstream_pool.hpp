@@ -57,6 +57,7 @@ class UpstreamPool {
     void close_idle();
 
     UpstreamRuntime& runtime() { return *runtime_; }
+    const std::shared_ptr<tls::SessionCache>& tls_sessions() const { return tls_sessions_; }
 
   private:
     friend class UpstreamConnection;
@@ -69,6 +70,7 @@ class UpstreamPool {
     config::PoolParams params_;
     base::IntrusiveList<UpstreamConnection> idle_;  // owns what stands in it
     std::size_t idle_count_ = 0;
+    std::shared_ptr<tls::SessionCache> tls_sessions_ = std::make_shared<tls::SessionCache>();
 };
 
 }  // namespace errgate::proxy

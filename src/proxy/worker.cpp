@@ -2,6 +2,7 @@
 
 #include "proxy/client_connection.hpp"
 #include "telemetry/access_log.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <pthread.h>
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t kLogBatch = 32 * 1024;
 constexpr std::size_t kLogSlack = 4 * 1024;          // a line longer than this is rare
 constexpr std::chrono::milliseconds kLogDelay{100};  // how long a line waits for company
+
+constexpr std::chrono::seconds kHandshakeReports{1};
 
 // A coroutine that throws is a bug of ours: die loudly rather than serve half a state.
 void rethrow(const std::exception_ptr& error) {
@@ -59,11 +62,19 @@ void Worker::spawn(Awaitable<> work) {
     asio::co_spawn(*context_, std::move(work), rethrow);
 }
 
-void Worker::adopt(Socket socket, bool over_limit) {
+void Worker::adopt(Arrival arrival) {
     clients_.fetch_add(1, std::memory_order_relaxed);
-    asio::post(*context_, [this, over_limit, client = std::move(socket)]() mutable {
-        asio::co_spawn(*context_, serve_client(*this, std::move(client), over_limit), rethrow);
+    asio::post(*context_, [this, client = std::move(arrival)]() mutable {
+        asio::co_spawn(*context_, serve_client(*this, std::move(client)), rethrow);
     });
+}
+
+void Worker::report_handshake(std::string_view client, const tls::Failure& failure) {
+    const base::TimePoint now = base::SteadyClock::now();
+    if (now - handshake_reported_ < kHandshakeReports) return;
+    handshake_reported_ = now;
+    telemetry::log("client " + std::string(client) +
+                   ": TLS handshake failed: " + std::string(failure.text));
 }
 
 // Each worker counts references in a control block of its own, so that pinning the configuration

@@ -22,6 +22,13 @@ namespace errgate::proxy {
 
 class ClientConnection;
 
+// A client's connection as it was accepted, into the worker's own executor.
+struct Arrival {
+    Socket socket;
+    std::shared_ptr<const tls::ServerContext> tls;  // null: plain HTTP
+    bool over_limit = false;                        // past limits.connections
+};
+
 // Nothing in here is shared but what is written in the section "any thread".
 class Worker {
   public:
@@ -33,8 +40,8 @@ class Worker {
 
     // --- any thread ---
     Executor executor() { return context_->get_executor(); }
-    void start();                                // runs the loop on a thread of its own
-    void adopt(Socket socket, bool over_limit);  // a client connection, accepted into executor()
+    void start();  // runs the loop on a thread of its own
+    void adopt(Arrival arrival);
     std::size_t client_count() const { return clients_.load(std::memory_order_relaxed); }
     void spawn(Awaitable<> work);  // runs on the loop until it ends or the loop does
     // Requests that begin from now on are served by `config`; those under way end on the one they
@@ -65,6 +72,9 @@ class Worker {
     // The one place where an exchange ends: counters and the access log, exactly once each.
     void finish(const telemetry::ExchangeRecord& record);
 
+    // Writes the first of several lines a second; handshakes that fail come in floods.
+    void report_handshake(std::string_view client, const tls::Failure& failure);
+
     void enter(ClientConnection& client);
     void leave(ClientConnection& client);
 
@@ -92,6 +102,7 @@ class Worker {
     std::atomic<std::size_t> clients_{0};
     std::unique_ptr<IoContext> context_;
     std::thread thread_;
+    base::TimePoint handshake_reported_{};
     bool draining_ = false;
 };
 

@@ -129,6 +129,7 @@ void append_attempt(std::string& out, int n, const AttemptRecord& attempt) {
     members.text("result", attempt.reason == errors::GatewayReason::none
                                ? std::string_view("response")
                                : errors::slug(attempt.reason));
+    members.optional_text("detail", attempt.detail);
     members.milliseconds("ms", attempt.took);
     if (attempt.backoff > base::Duration::zero()) {
         members.milliseconds("backoff_ms", attempt.backoff);

@@ -19,6 +19,7 @@ struct AttemptRecord {
     bool reused = false;
     std::uint16_t status = 0;                                    // 0: no response head came
     errors::GatewayReason reason = errors::GatewayReason::none;  // none: a response came
+    std::string_view detail;  // more about the reason, such as which check a certificate failed
     base::Duration took{};
     base::Duration backoff{};  // waited before this attempt
 };

@@ -53,7 +53,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
             {"errors", {"base"}},
             {"mapping", {"http", "errors"}},
             {"policy", {"mapping", "http", "errors"}},
-            {"config", {"policy", "mapping"}},
+            {"tls", {}},
+            {"config", {"policy", "mapping", "tls"}},
             {"telemetry", {"policy", "errors"}},
             {"proxy", {"config", "telemetry"}},
             {"admin", {"config", "telemetry"}},
@@ -87,8 +88,8 @@ bool is_one_of(const std::string& layer, const std::set<std::string>& layers) {
     return layers.contains(layer);
 }
 
-const std::set<std::string> kPureLayers = {"base",   "http",   "errors",   "mapping",
-                                           "policy", "config", "telemetry"};
+const std::set<std::string> kPureLayers = {"base",   "http",   "errors",    "mapping",
+                                           "policy", "config", "telemetry", "tls"};
 
 TEST(Architecture, FindsTheSources) {
     EXPECT_GT(sources().size(), 50u);

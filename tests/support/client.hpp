@@ -3,6 +3,7 @@
 
 #include "support/socket.hpp"
 #include "support/strict_http.hpp"
+#include "support/tls.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -39,6 +40,10 @@ struct ReadOptions {
 class Client {
   public:
     explicit Client(std::uint16_t port);
+    // Before anything is sent. False: the handshake failed; socket().tls() says why.
+    bool secure(const TlsContext& context, const std::string& server_name = "localhost") {
+        return socket_.secure_as_client(context, server_name);
+    }
 
     // False when the gateway closed first.
     bool send(std::string_view raw);

@@ -13,7 +13,8 @@
 
 namespace errgate::test {
 
-FakeUpstream::FakeUpstream() : acceptor_([this] { accept_loop(); }) {}
+FakeUpstream::FakeUpstream(TlsContext tls)
+    : tls_(std::move(tls)), acceptor_([this] { accept_loop(); }) {}
 
 FakeUpstream::~FakeUpstream() {
     stop_.open();
@@ -73,6 +74,11 @@ std::size_t FakeUpstream::connection_count() const {
     return connections_.size();
 }
 
+TlsFacts FakeUpstream::tls(std::size_t connection) const {
+    const std::lock_guard lock(mutex_);
+    return connections_.at(connection).tls;
+}
+
 std::string FakeUpstream::received(std::size_t connection) const {
     const std::lock_guard lock(mutex_);
     return connections_.at(connection).bytes;
@@ -95,6 +101,11 @@ bool FakeUpstream::wait_for_requests(std::size_t count) {
 
 bool FakeUpstream::wait_for_connections(std::size_t count) {
     return wait_until([&] { return connections_.size() >= count; });
+}
+
+bool FakeUpstream::wait_for_tls(std::size_t connection) {
+    return wait_until(
+        [&] { return connections_.size() > connection && connections_[connection].shaken; });
 }
 
 bool FakeUpstream::wait_for_closed(std::size_t connection) {
@@ -131,13 +142,23 @@ void FakeUpstream::serve(Socket socket, std::size_t index) {
         }
     }
     std::string pending;
-    if (!greeting || greeting->run(socket, {}))
+    const bool ready = !tls_ || secure(socket, index);
+    if (ready && (!greeting || greeting->run(socket, {})))
         while (serve_request(socket, index, pending)) {
         }
     socket.close();
     const std::lock_guard lock(mutex_);
     connections_[index].closed = true;
     changed_.notify_all();
+}
+
+bool FakeUpstream::secure(Socket& socket, std::size_t index) {
+    const bool established = socket.secure_as_server(tls_);
+    const std::lock_guard lock(mutex_);
+    connections_[index].tls = socket.tls();
+    connections_[index].shaken = true;
+    changed_.notify_all();
+    return established;
 }
 
 bool FakeUpstream::serve_request(Socket& socket, std::size_t index, std::string& pending) {

@@ -5,6 +5,7 @@
 #include "support/script.hpp"
 #include "support/socket.hpp"
 #include "support/strict_http.hpp"
+#include "support/tls.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -37,7 +38,7 @@ struct ReceivedRequest {
 // that do not parse strictly as requests are failures of the running test.
 class FakeUpstream {
   public:
-    FakeUpstream();
+    explicit FakeUpstream(TlsContext tls = nullptr);  // null: plain HTTP
     ~FakeUpstream();
 
     std::uint16_t port() const { return listener_.port(); }
@@ -54,11 +55,13 @@ class FakeUpstream {
     ReceivedRequest last_request() const;
     std::size_t request_count() const;
     std::size_t connection_count() const;
+    TlsFacts tls(std::size_t connection) const;  // of its handshake, once wait_for_tls() was true
     std::string received(std::size_t connection) const;  // bytes, bodies of discard_bodies() apart
 
     // Bounded waits; false when patience ends first.
     bool wait_for_requests(std::size_t count);
     bool wait_for_connections(std::size_t count);
+    bool wait_for_tls(std::size_t connection);     // its handshake ended, well or not
     bool wait_for_closed(std::size_t connection);  // the gateway hung up, or we did
     bool wait_for_bytes(std::size_t connection, std::size_t count);
 
@@ -67,6 +70,8 @@ class FakeUpstream {
         std::string bytes;
         std::uint64_t byte_count = 0;
         bool closed = false;
+        bool shaken = false;
+        TlsFacts tls{};
     };
 
     void accept_loop();
@@ -80,6 +85,9 @@ class FakeUpstream {
     template <class Condition>
     bool wait_until(Condition condition);
 
+    bool secure(Socket& socket, std::size_t index);
+
+    TlsContext tls_;
     Listener listener_;
     Gate stop_;
     mutable std::mutex mutex_;

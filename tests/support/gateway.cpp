@@ -12,6 +12,7 @@ namespace errgate::test {
 namespace {
 
 constexpr std::string_view kListening = "errgate: listening on http://127.0.0.1:";
+constexpr std::string_view kListeningTls = "errgate: listening on https://127.0.0.1:";
 constexpr std::string_view kAdmin = "errgate: admin on http://127.0.0.1:";
 
 // Does `line` (name{a="b"} 1) carry this label with this value?
@@ -52,7 +53,7 @@ bool is_supported(const RoutesSpec& spec) {
 Gateway::Gateway(const RoutesSpec& spec)
     : file_(dir_.write("errgate.yaml", to_yaml(spec))),
       process_({errgate_binary(), "run", "--config", file_}) {
-    port_ = announced_port(kListening);
+    port_ = announced_port(spec.listen_tls.empty() ? kListening : kListeningTls);
     admin_port_ = announced_port(kAdmin);
 }
 

@@ -28,13 +28,15 @@ RoutesSpec single(std::uint16_t port, const std::string& dialect, const std::str
 std::string to_yaml(const RoutesSpec& spec) {
     std::string yaml =
         "version: 1\n"
-        "listen: [{address: \"127.0.0.1:0\"}]\n"
+        "listen: [{address: \"127.0.0.1:0\"" +
+        (spec.listen_tls.empty() ? "" : ", tls: {" + spec.listen_tls + "}") +
+        "}]\n"
         "admin: {address: \"127.0.0.1:0\"}\n"
         "threads: 2\n" +
         indented(spec.more, "") + "upstreams:\n";
     for (const UpstreamSpec& upstream : spec.upstreams) {
-        yaml += "  " + upstream.name + ":\n    url: http://" + upstream.host + ":" +
-                std::to_string(upstream.port) + upstream.base_path +
+        yaml += "  " + upstream.name + ":\n    url: " + upstream.scheme + "://" + upstream.host +
+                ":" + std::to_string(upstream.port) + upstream.base_path +
                 "\n    dialect: " + upstream.dialect + "\n" + indented(upstream.more, "    ");
     }
     yaml += "routes:\n";

@@ -13,6 +13,7 @@ struct UpstreamSpec {
     std::string dialect = "license_pos";
     std::string base_path;
     std::string host = "127.0.0.1";
+    std::string scheme = "http";
     std::string more;  // YAML lines of the upstream: "max_in_flight: 1"
 };
 
@@ -26,7 +27,8 @@ struct RouteSpec {
 struct RoutesSpec {
     std::vector<UpstreamSpec> upstreams;
     std::vector<RouteSpec> routes;
-    std::string more;  // YAML lines of the file: "limits: {headers: 10}"
+    std::string listen_tls;  // of the listener: "certificate: a.crt, private_key: a.key"
+    std::string more;        // YAML lines of the file: "limits: {headers: 10}"
 };
 
 // One upstream behind one route that takes every path.

@@ -110,6 +110,13 @@ Script& Script::finish_writing() {
     });
 }
 
+Script& Script::cut_off() {
+    return add([](Socket& socket, std::string_view) {
+        socket.cut_off();
+        return swallow(socket);
+    });
+}
+
 Script& Script::close() {
     return add([](Socket&, std::string_view) { return false; });
 }

@@ -25,6 +25,7 @@ class Script {
     Script& wait(const Gate& gate);
     Script& open(Gate& gate);  // says that all steps before are done
     Script& finish_writing();
+    Script& cut_off();  // ends our direction without a word of TLS
     Script& close();
     Script& reset();
     Script& stay_silent();  // until the gateway hangs up

@@ -2,9 +2,12 @@
 // on it.
 #include "support/socket.hpp"
 
+#include "support/tls.hpp"
+
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -58,12 +61,19 @@ bool Gate::is_open() const {
     return wait_until(fd_, POLLIN, -1, {}) == Wait::ready;
 }
 
+Socket::Socket() = default;
+Socket::Socket(int fd, int stop_fd) : fd_(fd), stop_fd_(stop_fd) {}
+Socket::~Socket() {
+    close();
+}
+
 Socket::Socket(Socket&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), stop_fd_(other.stop_fd_) {}
+    : tls_(std::move(other.tls_)), fd_(std::exchange(other.fd_, -1)), stop_fd_(other.stop_fd_) {}
 
 Socket& Socket::operator=(Socket&& other) noexcept {
     if (this != &other) {
         close();
+        tls_ = std::move(other.tls_);
         fd_ = std::exchange(other.fd_, -1);
         stop_fd_ = other.stop_fd_;
     }
@@ -89,6 +99,7 @@ Socket Socket::connect_to(std::uint16_t port, std::chrono::milliseconds patience
 
 Socket::ReadStatus Socket::read_some(std::string& into, std::chrono::milliseconds patience,
                                      std::size_t max) {
+    if (tls_) return read_secure(into, patience, max);
     switch (wait_until(fd_, POLLIN, stop_fd_, patience)) {
         case Wait::timeout:
             return ReadStatus::timeout;
@@ -106,6 +117,7 @@ Socket::ReadStatus Socket::read_some(std::string& into, std::chrono::millisecond
 }
 
 bool Socket::write_all(std::string_view bytes, std::chrono::milliseconds patience) {
+    if (tls_) return write_secure(bytes, patience);
     while (!bytes.empty()) {
         const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent > 0) {
@@ -123,16 +135,81 @@ bool Socket::wait_for(const Gate& gate) const {
 }
 
 void Socket::finish_writing() {
+    if (tls_) tls_->close_notify();
     ::shutdown(fd_, SHUT_WR);
+}
+
+void Socket::cut_off() {
+    ::shutdown(fd_, SHUT_WR);
+}
+
+bool Socket::secure_as_server(const std::shared_ptr<ssl_ctx_st>& context) {
+    tls_ = std::make_unique<TlsEnd>(context, fd_, true);
+    return shake_hands();
+}
+
+bool Socket::secure_as_client(const std::shared_ptr<ssl_ctx_st>& context,
+                              const std::string& server_name) {
+    tls_ = std::make_unique<TlsEnd>(context, fd_, false, server_name);
+    return shake_hands();
+}
+
+bool Socket::shake_hands() {
+    ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL) | O_NONBLOCK);
+    for (;;) {
+        const TlsEnd::Step step = tls_->handshake();
+        if (step == TlsEnd::Step::done) return true;
+        if (step == TlsEnd::Step::closed || step == TlsEnd::Step::failed) return false;
+        const short events = step == TlsEnd::Step::want_read ? POLLIN : POLLOUT;
+        if (wait_until(fd_, events, stop_fd_, kPatience) != Wait::ready) return false;
+    }
+}
+
+TlsFacts Socket::tls() const {
+    return tls_ ? tls_->facts() : TlsFacts{};
+}
+
+Socket::ReadStatus Socket::read_secure(std::string& into, std::chrono::milliseconds patience,
+                                       std::size_t max) {
+    const std::size_t before = into.size();
+    for (;;) {
+        into.resize(before + max);
+        std::size_t got = 0;
+        const TlsEnd::Step step = tls_->read(into.data() + before, max, got);
+        into.resize(before + got);
+        if (step == TlsEnd::Step::done) return ReadStatus::data;
+        if (step == TlsEnd::Step::closed) return ReadStatus::end;
+        if (step == TlsEnd::Step::failed) return ReadStatus::reset;
+        const short events = step == TlsEnd::Step::want_read ? POLLIN : POLLOUT;
+        const Wait waited = wait_until(fd_, events, stop_fd_, patience);
+        if (waited == Wait::timeout) return ReadStatus::timeout;
+        if (waited == Wait::stopped) return ReadStatus::stopped;
+    }
+}
+
+bool Socket::write_secure(std::string_view bytes, std::chrono::milliseconds patience) {
+    while (!bytes.empty()) {
+        std::size_t taken = 0;
+        const TlsEnd::Step step = tls_->write(bytes, taken);
+        bytes.remove_prefix(taken);
+        if (step == TlsEnd::Step::done) continue;
+        if (step == TlsEnd::Step::closed || step == TlsEnd::Step::failed) return false;
+        const short events = step == TlsEnd::Step::want_read ? POLLIN : POLLOUT;
+        if (wait_until(fd_, events, stop_fd_, patience) != Wait::ready) return false;
+    }
+    return true;
 }
 
 void Socket::reset() {
     const linger abort{1, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+    tls_.reset();
     close();
 }
 
 void Socket::close() {
+    if (tls_ && fd_ >= 0) tls_->close_notify();
+    tls_.reset();
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 

@@ -4,10 +4,16 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
+struct ssl_ctx_st;
+
 namespace errgate::test {
+
+class TlsEnd;
+struct TlsFacts;
 
 // How long any single wait may last before the test fails. A bound, never a measure.
 inline constexpr std::chrono::milliseconds kPatience{20'000};
@@ -33,14 +39,20 @@ class Socket {
   public:
     enum class ReadStatus { data, end, reset, timeout, stopped };
 
-    Socket() = default;
-    explicit Socket(int fd, int stop_fd = -1) : fd_(fd), stop_fd_(stop_fd) {}
-    ~Socket() { close(); }
+    Socket();
+    explicit Socket(int fd, int stop_fd = -1);
+    ~Socket();
     Socket(Socket&& other) noexcept;
     Socket& operator=(Socket&& other) noexcept;
 
     // To 127.0.0.1; not open() when refused or out of patience.
     static Socket connect_to(std::uint16_t port, std::chrono::milliseconds patience = kPatience);
+
+    // Everything after it goes through TLS. False: the handshake failed, tls() says why.
+    bool secure_as_server(const std::shared_ptr<ssl_ctx_st>& context);
+    bool secure_as_client(const std::shared_ptr<ssl_ctx_st>& context,
+                          const std::string& server_name);
+    TlsFacts tls() const;
 
     // Appends what has come, at most `max` bytes, waiting for the first of them.
     ReadStatus read_some(std::string& into, std::chrono::milliseconds patience = kPatience,
@@ -50,13 +62,19 @@ class Socket {
     // True: the gate opened; false: the socket's owner stops, or patience ended.
     bool wait_for(const Gate& gate) const;
 
-    void finish_writing();  // FIN, the other direction stays open
+    void finish_writing();  // close_notify, FIN; the other direction stays open
+    void cut_off();         // FIN alone, which under TLS is a truncation
     void reset();           // RST
     void close();
     bool open() const { return fd_ >= 0; }
     int fd() const { return fd_; }
 
   private:
+    bool shake_hands();
+    ReadStatus read_secure(std::string& into, std::chrono::milliseconds patience, std::size_t max);
+    bool write_secure(std::string_view bytes, std::chrono::milliseconds patience);
+
+    std::unique_ptr<TlsEnd> tls_;  // null: plain
     int fd_ = -1;
     int stop_fd_ = -1;  // readable when the owner wants every wait to end; -1: none
 };

@@ -15,7 +15,7 @@ TEST(DemoConfig, LoadsWithAnUpstreamAndARouteAProvider) {
     for (const auto& problem : loaded.problems)
         ADD_FAILURE() << to_string(problem);
     ASSERT_TRUE(loaded.snapshot);
-    EXPECT_EQ(loaded.snapshot->listen.at(0).port, 8081);
+    EXPECT_EQ(loaded.snapshot->listen.at(0).address.port, 8081);
     EXPECT_EQ(loaded.snapshot->upstreams.size(), 5u);
     EXPECT_EQ(loaded.snapshot->routes.size(), 5u);
 }

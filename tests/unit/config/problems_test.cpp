@@ -367,15 +367,6 @@ TEST(Problems, HealthChecks) {
 TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
     const std::string url = "5:10: upstreams.kira.url: ";
     expect_problems({
-        {"listener TLS",
-         replaced(minimal(), "8080\"}", "8080\", tls: {certificate: a, private_key: b}}"),
-         "2:38: listen[0].tls: tls is not supported yet"},
-        {"https", replaced(minimal(), "http:", "https:"),
-         "5:5: upstreams.kira.url: https:// is not supported yet"},
-        {"https in a list", replaced(minimal(), "http://api.example", "[https://a]"),
-         "5:11: upstreams.kira.url[0]: https:// is not supported yet"},
-        {"upstream TLS", with_upstream("tls: {verify: false}"),
-         "7:5: upstreams.kira.tls: tls is not supported yet"},
         {"upgrade", with_route("upgrade: [websocket]"),
          "10:5: routes[0].upgrade: upgrade is not supported yet"},
         {"sample", minimal("access_log: {sample: 0.5}"),

@@ -61,8 +61,8 @@ void put(std::ostream& out, const Route& route) {
 
 std::string text_of(const Snapshot& snapshot) {
     std::ostringstream out;
-    for (const ListenAddress& listen : snapshot.listen)
-        out << "listen " << listen.host << " " << listen.port << "\n";
+    for (const Listener& listen : snapshot.listen)
+        out << "listen " << listen.address.host << " " << listen.address.port << "\n";
     out << "admin " << snapshot.admin.host << " " << snapshot.admin.port << "\n";
     out << "threads " << snapshot.threads << "\n";
     const Limits& limits = snapshot.limits;

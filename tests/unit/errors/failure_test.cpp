@@ -46,6 +46,7 @@ constexpr Case kCases[] = {
     {R::tls_failed, "tls_failed", Code::upstream_unreachable, 502, "tls_protocol_error", kUnknown},
     {R::tls_certificate, "tls_certificate", Code::upstream_unreachable, 502,
      "tls_certificate_error", kUnknown},
+    {R::tls_alert, "tls_alert", Code::upstream_unreachable, 502, "tls_alert_received", kUnknown},
     {R::attempt_timeout, "attempt_timeout", Code::timeout, 504, "http_response_timeout", kUnknown},
     {R::response_idle_timeout, "response_idle_timeout", Code::timeout, 504,
      "connection_read_timeout", kUnknown},

@@ -75,6 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
                     ReasonCase{GatewayReason::connect_failed, Verdict::failure},
                     ReasonCase{GatewayReason::tls_failed, Verdict::failure},
                     ReasonCase{GatewayReason::tls_certificate, Verdict::failure},
+                    ReasonCase{GatewayReason::tls_alert, Verdict::failure},
                     ReasonCase{GatewayReason::attempt_timeout, Verdict::failure},
                     ReasonCase{GatewayReason::response_idle_timeout, Verdict::failure},
                     ReasonCase{GatewayReason::write_timeout, Verdict::failure},
