@@ -4,17 +4,31 @@
 #include "proxy/live_config.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace errgate::app {
 
-// A thread of its own, because getaddrinfo() blocks for as long as a broken resolver likes.
-// Literal addresses are set at once. A name is asked for again every 30 s, every second while it
-// has no address yet; one that stops resolving keeps the addresses it had.
+// What one name stands for, best first; empty when it cannot be resolved.
+using LookUp = std::function<std::vector<boost::asio::ip::address>(const std::string& host)>;
+// The system's own (getaddrinfo), which blocks for as long as a broken resolver likes.
+std::vector<boost::asio::ip::address> system_look_up(const std::string& host);
+
+struct ResolverTiming {
+    std::chrono::milliseconds refresh{30'000};  // between two questions for a name
+    std::chrono::milliseconds retry{1'000};     // while it has no address, or when none answers
+};
+
+// Literal addresses are set at once. Names are looked up by a few threads of their own, so that one
+// which hangs holds up neither workers nor other names. A name that stops resolving keeps the
+// addresses it had.
 class Resolver {
   public:
-    explicit Resolver(const proxy::LiveConfig& config);
-    ~Resolver();  // does not wait for a resolver that hangs
+    explicit Resolver(const proxy::LiveConfig& config, LookUp look_up = system_look_up,
+                      ResolverTiming timing = {});
+    ~Resolver();  // does not wait for a lookup that hangs
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
 
@@ -25,5 +39,9 @@ class Resolver {
     struct State;
     std::shared_ptr<State> state_;
 };
+
+// IPv6 and IPv4 by turns, each family in its order (RFC 8305 section 4): when one of them does not
+// work here, the second address does.
+std::vector<boost::asio::ip::address> by_turns(const std::vector<boost::asio::ip::address>& found);
 
 }  // namespace errgate::app

@@ -3,6 +3,7 @@
 #include "proxy/worker.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace errgate::proxy {
 
@@ -10,8 +11,11 @@ namespace {
 
 using errors::GatewayReason;
 
-// No address gets less than this, or a list of dead ones would starve the last good one.
-constexpr std::chrono::milliseconds kLeastShare{250};
+// How long an address may take to answer while others wait for their turn: RFC 8305 section 5.
+// Afterwards those that were only slow get the rest of the time.
+constexpr std::chrono::milliseconds kHeadStart{250};
+// Connections begin with the address that answered for this long; then the first is asked again.
+constexpr std::chrono::seconds kPreferred{30};
 
 GatewayReason connect_failure(const IoResult& result, const error_code& error) {
     if (result.status == IoStatus::timeout) return GatewayReason::connect_timeout;
@@ -40,12 +44,17 @@ std::string address_text(const Endpoint& endpoint) {
     return endpoint.address().is_v6() ? "[" + address + "]:" + port : address + ":" + port;
 }
 
+struct Patience {
+    base::Duration connect;  // for the socket alone
+    base::Duration whole;    // with TLS
+};
+
 // Connects exchange.connection, TLS included.
 Awaitable<GatewayReason> establish(Exchange& exchange, UpstreamPool& pool, const Address& address,
-                                   base::Duration within) {
-    const base::TimePoint until = base::SteadyClock::now() + within;
+                                   Patience patience) {
+    const base::TimePoint until = base::SteadyClock::now() + patience.whole;
     Transport& transport = exchange.connection->transport;
-    const IoResult connected = co_await transport.connect(address.endpoint, within);
+    const IoResult connected = co_await transport.connect(address.endpoint, patience.connect);
     if (connected.status != IoStatus::ok) {
         co_return connect_failure(connected, transport.last_error());
     }
@@ -57,6 +66,71 @@ Awaitable<GatewayReason> establish(Exchange& exchange, UpstreamPool& pool, const
     co_return handshake_failure(secured, transport.tls_failure());
 }
 
+// Tries an upstream's addresses one after another until one answers.
+class AddressTrial {
+  public:
+    AddressTrial(Worker& worker, Exchange& exchange, UpstreamPool& pool, AddressBook::View known,
+                 base::TimePoint until)
+        : worker_(worker),
+          exchange_(exchange),
+          pool_(pool),
+          list_(std::move(known.list)),
+          until_(until) {
+        for (std::size_t i = 0; i < list_->size(); ++i)
+            waiting_.push_back((known.first + i) % list_->size());
+    }
+
+    Awaitable<GatewayReason> run() {
+        const std::size_t first = waiting_.front();
+        const bool several = waiting_.size() > 1;
+        GatewayReason reason = co_await one_round(several);
+        if (several && reason != GatewayReason::none && !slow_.empty()) {
+            waiting_ = std::move(slow_);
+            reason = co_await one_round(false);
+        }
+        const bool another = reason == GatewayReason::none && answered_ != first;
+        AddressBook& book = pool_.runtime().addresses;
+        if (another) book.prefer(list_, answered_, base::SteadyClock::now() + kPreferred);
+        if (reason != GatewayReason::none) book.report_stale();
+        co_return reason;
+    }
+
+  private:
+    Awaitable<GatewayReason> one_round(bool hasty) {
+        GatewayReason reason = GatewayReason::connect_failed;
+        for (std::size_t i = 0; i < waiting_.size(); ++i) {
+            const base::Duration left = until_ - base::SteadyClock::now();
+            if (left.count() <= 0) co_return GatewayReason::connect_timeout;
+            const auto share = left / static_cast<std::int64_t>(waiting_.size() - i);
+            const auto connect = hasty ? std::min<base::Duration>(share, kHeadStart) : share;
+            reason = co_await try_address(waiting_[i], {connect, share});
+            if (reason == GatewayReason::none) co_return reason;
+            const bool silent = reason == GatewayReason::connect_timeout &&
+                                !exchange_.connection->transport.secure();
+            if (silent) slow_.push_back(waiting_[i]);
+        }
+        co_return reason;
+    }
+
+    Awaitable<GatewayReason> try_address(std::size_t index, Patience patience) {
+        const Address& address = (*list_)[index];
+        exchange_.connection = std::make_unique<UpstreamConnection>(pool_, worker_.wheel(),
+                                                                    Socket(worker_.executor()));
+        exchange_.connection->address = address_text(address.endpoint);
+        answered_ = index;
+        return establish(exchange_, pool_, address, patience);
+    }
+
+    Worker& worker_;
+    Exchange& exchange_;
+    UpstreamPool& pool_;
+    AddressBook::List list_;
+    base::TimePoint until_;
+    std::vector<std::size_t> waiting_;  // indices of the list
+    std::vector<std::size_t> slow_;     // that did not answer in their head start
+    std::size_t answered_ = 0;
+};
+
 }  // namespace
 
 Awaitable<GatewayReason> obtain_connection(Worker& worker, Exchange& exchange, bool fresh,
@@ -66,30 +140,16 @@ Awaitable<GatewayReason> obtain_connection(Worker& worker, Exchange& exchange, b
         exchange.connection = pool.take();
         if (exchange.connection) co_return GatewayReason::none;
     }
+    const base::TimePoint now = base::SteadyClock::now();
     UpstreamRuntime& runtime = pool.runtime();
-    const AddressBook::List addresses = runtime.addresses.get();
-    if (!addresses || addresses->empty()) co_return GatewayReason::dns_error;
+    AddressBook::View known = runtime.addresses.look(now);
+    if (!known.list) co_return GatewayReason::dns_error;
     if (runtime.connections.load(std::memory_order_relaxed) >=
         exchange.upstream->pool.max_connections) {
         co_return GatewayReason::overloaded;
     }
-
-    GatewayReason reason = GatewayReason::connect_failed;
-    const base::TimePoint until = base::SteadyClock::now() + within;
-    for (std::size_t i = 0; i < addresses->size(); ++i) {
-        const auto left = until - base::SteadyClock::now();
-        if (left.count() <= 0) co_return GatewayReason::connect_timeout;
-        const auto share = std::max<base::Duration>(
-            left / static_cast<std::int64_t>(addresses->size() - i), kLeastShare);
-        auto connection =
-            std::make_unique<UpstreamConnection>(pool, worker.wheel(), Socket(worker.executor()));
-        const Address& address = (*addresses)[i];
-        connection->address = address_text(address.endpoint);
-        exchange.connection = std::move(connection);
-        reason = co_await establish(exchange, pool, address, std::min(left, share));
-        if (reason == GatewayReason::none) co_return reason;
-    }
-    co_return reason;
+    AddressTrial trial(worker, exchange, pool, std::move(known), now + within);
+    co_return co_await trial.run();
 }
 
 }  // namespace errgate::proxy

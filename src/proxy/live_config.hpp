@@ -7,7 +7,9 @@
 #include "proxy/net.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,25 +21,64 @@ namespace errgate::proxy {
 struct Address {
     Endpoint endpoint;
     std::string host;  // whose it is, as the URL writes it: what a certificate must be for
+
+    bool operator==(const Address&) const = default;
 };
 
-// The addresses an upstream's names stand for. Written by the resolver, read when a connection is
-// made; both rarely, hence a mutex.
+// The addresses an upstream's names stand for, in the order in which they are tried. Written by the
+// resolver, read when a connection is made; both rarely, hence a mutex.
 class AddressBook {
   public:
     using List = std::shared_ptr<const std::vector<Address>>;
+    struct View {
+        List list;              // null: the name has not been resolved (yet)
+        std::size_t first = 0;  // where to begin: an earlier one did not answer lately
+    };
+
     List get() const {
         const std::scoped_lock lock(mutex_);
         return list_;
     }
+    View look(base::TimePoint now) const {
+        const std::scoped_lock lock(mutex_);
+        return {list_, now < preferred_until_ ? preferred_ : 0};
+    }
+    // The preference for one of the old list's addresses goes when the list changes.
     void set(List list) {
         const std::scoped_lock lock(mutex_);
+        if (list_ && list && *list_ == *list) return;
         list_ = std::move(list);
+        preferred_until_ = {};
+    }
+    // Of this very list, the address that answered where those before it did not: connections begin
+    // with it for a while.
+    void prefer(const List& list, std::size_t index, base::TimePoint until) {
+        const std::scoped_lock lock(mutex_);
+        if (list != list_) return;
+        preferred_ = index;
+        preferred_until_ = until;
+    }
+
+    // `ask` is called, on any thread, when none of the addresses answers: perhaps they are old.
+    void when_stale(std::function<void()> ask) {
+        const std::scoped_lock lock(mutex_);
+        ask_ = std::move(ask);
+    }
+    void report_stale() const {
+        std::function<void()> ask;
+        {
+            const std::scoped_lock lock(mutex_);
+            ask = ask_;
+        }
+        if (ask) ask();
     }
 
   private:
     mutable std::mutex mutex_;
-    List list_;  // null: the name has not been resolved (yet)
+    List list_;
+    std::size_t preferred_ = 0;
+    base::TimePoint preferred_until_{};
+    std::function<void()> ask_;
 };
 
 // How much of an upstream is in use. Exchanges that began before a reload count too, so every
