@@ -64,7 +64,7 @@ RELAY = Column("TCP relay", "relay", request_id=False)
 ALL = (ERRGATE, HAPROXY_LOG, HAPROXY, NGINX_LOG, NGINX, CADDY, RELAY)
 REWRITERS = (ERRGATE, Column("HAProxy, json_query", "haproxy", "log"), Column("nginx, Lua", "nginx", "log"))
 RETRIERS = (ERRGATE, HAPROXY_LOG, NGINX_LOG)
-WITH_TLS = (Column("errgate", "errgate_tls"), Column("HAProxy", "haproxy", "tls"),
+WITH_TLS = (Column("errgate", "errgate_tls"), Column("HAProxy, log", "haproxy", "tls"),
             Column("nginx, log", "nginx", "tls"))
 
 ROWS = (
