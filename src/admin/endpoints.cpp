@@ -2,9 +2,11 @@
 #include "admin/endpoints.hpp"
 
 #include "admin/catalogue.hpp"
+#include "admin/errors_page.hpp"
 #include "base/json_text.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <charconv>
 
 namespace errgate::admin {
 
@@ -45,23 +47,57 @@ Answer codes(const Request&, const Endpoints&) {
     return {.content_type = kJson, .body = catalogue_json()};
 }
 
-unsigned status_of(ReloadResult::Kind kind) {
-    switch (kind) {
-        case ReloadResult::Kind::applied:
-            return 200;
-        case ReloadResult::Kind::invalid:
-            return 422;
-        case ReloadResult::Kind::impossible:
-            return 409;
-        case ReloadResult::Kind::stale:
-            return 412;
-    }
-    return 500;
+Answer upstreams(const Request&, const Endpoints& endpoints) {
+    return {.content_type = kJson, .body = upstreams_json(endpoints.upstreams())};
 }
 
-// File names and messages may hold bytes that are no UTF-8.
-std::string dump(const nlohmann::ordered_json& page) {
-    return page.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+// {"hash", "loaded_at": Unix seconds, "files": [], "notices": [], "config": {the routes file}}
+Answer config(const Request&, const Endpoints& endpoints) {
+    Answer answer{.content_type = kJson, .body = {}};
+    const ConfigFacts facts = endpoints.config();
+    const auto append_list = [&](std::string_view name, const std::vector<std::string>& texts) {
+        answer.body.append(",\"").append(name).append("\":[");
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            if (i > 0) answer.body += ',';
+            base::append_json_string(answer.body, texts[i]);
+        }
+        answer.body += ']';
+    };
+    answer.body = "{\"hash\":\"" + facts.snapshot->hash +
+                  "\",\"loaded_at\":" + std::to_string(facts.loaded_at);
+    append_list("files", facts.snapshot->files);
+    append_list("notices", facts.snapshot->notices);
+    answer.body += ",\"config\":" + facts.snapshot->effective + "}\n";
+    answer.etag = '"' + facts.snapshot->hash + '"';
+    return answer;
+}
+
+Answer errors(const Request& request, const Endpoints& endpoints) {
+    constexpr std::size_t most = 1'000;
+    const std::string_view query =
+        request.target.substr(std::min(request.target.find('?'), request.target.size() - 1) + 1);
+    const std::string code = query_value(query, "code");
+    const std::string upstream = query_value(query, "upstream");
+    const std::string route = query_value(query, "route");
+    const std::string limit = query_value(query, "limit");
+    telemetry::JournalQuery wanted{.code = code, .upstream = upstream, .route = route};
+    if (!limit.empty()) {
+        const char* end = limit.data() + limit.size();
+        const auto [stop, error] = std::from_chars(limit.data(), end, wanted.limit);
+        if (error != std::errc{} || stop != end || wanted.limit == 0 || wanted.limit > most)
+            return error_answer(400, "limit must be a whole number from 1 to 1000");
+    }
+    return {.content_type = kJson, .body = errors_json(*endpoints.journal, wanted)};
+}
+
+Answer one_error(std::string_view request_id, const Endpoints& endpoints) {
+    const telemetry::Journal::Entry entry = endpoints.journal->find(request_id);
+    if (!entry) return error_answer(404, "no failure with this request id is kept");
+    return {.content_type = kJson, .body = error_json(*entry)};
+}
+
+Answer unmapped(const Request&, const Endpoints& endpoints) {
+    return {.content_type = kJson, .body = unmapped_json(*endpoints.unmapped)};
 }
 
 struct Endpoint {
@@ -69,9 +105,18 @@ struct Endpoint {
     Answer (*answer)(const Request&, const Endpoints&);
 };
 
-// The shapes are described in the README's section on the admin listener.
+constexpr std::string_view kOneError = "/errors/";  // and a request id
+
 constexpr Endpoint kEndpoints[] = {
-    {"/metrics", metrics}, {"/livez", livez}, {"/readyz", readyz}, {"/codes", codes}};
+    {"/metrics", metrics},      // Prometheus or OpenMetrics text
+    {"/livez", livez},          // {"status": "live"}
+    {"/readyz", readyz},        // {"status": "ready"}, or 503 and {"status": "not_ready", "reason"}
+    {"/codes", codes},          // catalogue.hpp
+    {"/upstreams", upstreams},  // upstreams.hpp
+    {"/config", config},        // above; ETag is what If-Match of POST /reload wants
+    {"/errors", errors},        // errors_page.hpp, with /errors/{request_id}
+    {"/unmapped", unmapped},    // errors_page.hpp
+};                              // POST /reload: reload.hpp
 
 }  // namespace
 
@@ -81,12 +126,14 @@ bool is_reload(const Request& request) {
 
 Answer answer(const Request& request, const Endpoints& endpoints) {
     const std::string_view path = path_of(request);
+    const bool reads = request.method == "GET" || request.method == "HEAD";
     for (const Endpoint& endpoint : kEndpoints) {
         if (endpoint.path != path) continue;
-        if (request.method == "GET" || request.method == "HEAD") {
-            return endpoint.answer(request, endpoints);
-        }
-        return wrong_method("GET, HEAD");
+        return reads ? endpoint.answer(request, endpoints) : wrong_method("GET, HEAD");
+    }
+    if (path.starts_with(kOneError)) {
+        return reads ? one_error(path.substr(kOneError.size()), endpoints)
+                     : wrong_method("GET, HEAD");
     }
     if (path == kReloadPath) return wrong_method("POST");
     return error_answer(404, "no such endpoint");
@@ -97,26 +144,6 @@ Answer error_answer(unsigned status, std::string_view text) {
     base::append_json_string(body, text);
     body += "}\n";
     return {.status = status, .content_type = kJson, .body = std::move(body)};
-}
-
-Answer reload_answer(const ReloadResult& result) {
-    nlohmann::ordered_json page{
-        {"result", result.kind == ReloadResult::Kind::applied ? "success" : "failure"},
-        {"hash", result.hash},
-        {"previous_hash", result.previous_hash},
-        {"changed", result.hash != result.previous_hash},
-        {"ms", result.took.count()}};
-    if (!result.reason.empty()) page["reason"] = result.reason;
-    page["problems"] = nlohmann::ordered_json::array();
-    for (const config::Problem& problem : result.problems) {
-        page["problems"].push_back({{"file", problem.file},
-                                    {"line", problem.mark.line},
-                                    {"column", problem.mark.column},
-                                    {"path", problem.path},
-                                    {"message", problem.message}});
-    }
-    page["notices"] = result.notices;
-    return {.status = status_of(result.kind), .content_type = kJson, .body = dump(page)};
 }
 
 }  // namespace errgate::admin

@@ -2,7 +2,11 @@
 #pragma once
 
 #include "admin/reload.hpp"
+#include "admin/upstreams.hpp"
+#include "config/snapshot.hpp"
 #include "telemetry/exposition.hpp"
+#include "telemetry/journal.hpp"
+#include "telemetry/unmapped.hpp"
 
 #include <functional>
 #include <string>
@@ -10,19 +14,28 @@
 
 namespace errgate::admin {
 
+struct ConfigFacts {
+    std::shared_ptr<const config::Snapshot> snapshot;  // in force
+    std::int64_t loaded_at = 0;                        // Unix time, seconds
+};
+
 // Where the endpoints get their facts. Called on the thread that runs the server; must not block.
 struct Endpoints {
     // GET /metrics.
     std::function<std::string(telemetry::ExpositionFormat)> metrics{};
     // GET /readyz: empty when ready, else the reason in a few words ("draining").
     std::function<std::string()> unready{};
+    std::function<std::vector<UpstreamStatus>()> upstreams{};
+    std::function<ConfigFacts()> config{};
+    const telemetry::Journal* journal = nullptr;
+    const telemetry::UnmappedCodes* unmapped = nullptr;
     // POST /reload.
     Reload reload{};
 };
 
 struct Request {
     std::string_view method;
-    std::string_view target;  // as received; a query is ignored
+    std::string_view target;  // as received; only /errors looks at its query
     std::string_view accept{};
     std::string_view if_match{};
 };
@@ -32,6 +45,8 @@ struct Answer {
     std::string_view content_type;  // static storage
     std::string body;
     std::string_view allow{};  // with a 405: the methods this endpoint knows
+    std::string etag{};
+    bool challenge = false;  // with a 401: a bearer token is wanted
 };
 
 // GET and HEAD of the paths in the table of endpoints.cpp; anything else is a 404 or a 405. The

@@ -1,7 +1,36 @@
-// If-Match of a reload.
+// The verdict on a reload as an answer, and the condition a reload may have.
 #include "admin/reload.hpp"
 
+#include "admin/endpoints.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
 namespace errgate::admin {
+
+namespace {
+
+unsigned status_of(ReloadResult::Kind kind) {
+    switch (kind) {
+        case ReloadResult::Kind::applied:
+            return 200;
+        case ReloadResult::Kind::invalid:
+            return 422;
+        case ReloadResult::Kind::impossible:
+            return 409;
+        case ReloadResult::Kind::stale:
+            return 412;
+    }
+    return 500;
+}
+
+// File names and messages may hold bytes that are no UTF-8.
+std::string dump(const nlohmann::ordered_json& page) {
+    return page.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
 
 bool matches(const std::string& if_match, const std::string& hash) {
     if (if_match.empty()) return true;
@@ -18,6 +47,27 @@ bool matches(const std::string& if_match, const std::string& hash) {
         begin = end + 1;
     }
     return false;
+}
+
+Answer reload_answer(const ReloadResult& result) {
+    nlohmann::ordered_json page{
+        {"result", result.kind == ReloadResult::Kind::applied ? "success" : "failure"},
+        {"hash", result.hash},
+        {"previous_hash", result.previous_hash},
+        {"changed", result.hash != result.previous_hash},
+        {"ms", result.took.count()}};
+    if (!result.reason.empty()) page["reason"] = result.reason;
+    page["problems"] = nlohmann::ordered_json::array();
+    for (const config::Problem& problem : result.problems) {
+        page["problems"].push_back({{"file", problem.file},
+                                    {"line", problem.mark.line},
+                                    {"column", problem.mark.column},
+                                    {"path", problem.path},
+                                    {"message", problem.message}});
+    }
+    page["notices"] = result.notices;
+    return {
+        .status = status_of(result.kind), .content_type = "application/json", .body = dump(page)};
 }
 
 }  // namespace errgate::admin

@@ -14,6 +14,10 @@ struct ReloadRequest {
     std::string if_match;  // the field's value as received; empty: whatever is running
 };
 
+// POST /reload answers, with the status beside the kind:
+//   {"result": "success|failure", "hash", "previous_hash", "changed", "ms", "reason" (of a
+//   failure),
+//    "problems": [{"file", "line", "column", "path", "message"}], "notices": [text]}
 struct ReloadResult {
     enum class Kind {
         applied,     // 200

@@ -1,7 +1,6 @@
 // The admin listener: accepting, limits, and one coroutine a connection.
 #include "admin/server.hpp"
 
-#include "admin/host_check.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -72,17 +71,13 @@ Request request_of(const Message& message) {
             .if_match = view(message[http::field::if_match])};
 }
 
-// Who may not ask at all.
-std::optional<Answer> refuse(const Message& request,
-                             const std::vector<std::string>& allowed_hosts) {
-    const bool named = request.count(http::field::host) == 1;
-    if (!named && (request.version() >= 11 || request.count(http::field::host) > 1)) {
-        return error_answer(400, "exactly one Host field is needed");
-    }
-    if (named && !is_trusted_host(view(request[http::field::host]), allowed_hosts)) {
-        return error_answer(421, "this Host is not one of the admin listener's names");
-    }
-    return {};
+Caller caller_of(const Message& message) {
+    return {.host_fields = message.count(http::field::host),
+            .host = view(message[http::field::host]),
+            .version = message.version(),
+            .authorization = view(message[http::field::authorization]),
+            .origin = view(message[http::field::origin]),
+            .sec_fetch_site = view(message["Sec-Fetch-Site"])};
 }
 
 // Waits for the verdict without holding up anybody else.
@@ -99,10 +94,10 @@ asio::awaitable<Answer> reload(const Endpoints& endpoints, std::string if_match)
 }
 
 asio::awaitable<Answer> answer_request(const Message& message, const Endpoints& endpoints,
-                                       const std::vector<std::string>& allowed_hosts) {
+                                       const Access& access) {
     const Request request = request_of(message);
-    if (std::optional<Answer> refused = refuse(message, allowed_hosts))
-        co_return std::move(*refused);
+    std::optional<Answer> refused = refuse(request, caller_of(message), access);
+    if (refused) co_return std::move(*refused);
     if (!is_reload(request)) co_return answer(request, endpoints);
     if (!endpoints.reload) co_return error_answer(409, "there is no file to reload from");
     co_return co_await reload(endpoints, std::string(request.if_match));
@@ -118,6 +113,8 @@ http::response<http::string_body> make_response(Answer answer, unsigned version,
         response.set(http::field::allow,
                      beast::string_view(answer.allow.data(), answer.allow.size()));
     }
+    if (!answer.etag.empty()) response.set(http::field::etag, answer.etag);
+    if (answer.challenge) response.set(http::field::www_authenticate, "Bearer realm=\"errgate\"");
     response.keep_alive(keep_alive);
     response.body() = std::move(answer.body);
     response.prepare_payload();
@@ -210,7 +207,7 @@ asio::awaitable<bool> AdminServer::Impl::serve_one(beast::tcp_stream& stream,
     }
     const Message& request = parser.get();
     const bool keep_alive = may_keep_alive(request);
-    Answer answer = co_await answer_request(request, endpoints, options.allowed_hosts);
+    Answer answer = co_await answer_request(request, endpoints, options.access);
     stream.expires_after(options.request_timeout);
     co_await send(stream, make_response(std::move(answer), request.version(), keep_alive),
                   request.method() == http::verb::head);
@@ -259,6 +256,10 @@ std::string AdminServer::listen(const std::string& host, std::uint16_t port) {
     asio::co_spawn(impl_->io, impl_->accept_loop(impl_->acceptor),
                    [self = impl_](const std::exception_ptr& failure) { log_failure(failure); });
     return {};
+}
+
+void AdminServer::set_access(Access access) {
+    impl_->options.access = std::move(access);
 }
 
 std::string AdminServer::address() const {

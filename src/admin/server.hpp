@@ -1,6 +1,7 @@
 // The admin listener: HTTP/1.1 for scrapers, probes and people, never on the proxy's port.
 #pragma once
 
+#include "admin/access.hpp"
 #include "admin/endpoints.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -15,8 +16,7 @@
 namespace errgate::admin {
 
 struct ServerOptions {
-    // Names that a Host field may carry beside localhost and literal addresses: see host_check.hpp.
-    std::vector<std::string> allowed_hosts{};
+    Access access{};
     std::size_t max_connections = 64;  // one more is closed at once
     std::uint32_t max_head_bytes = 8 * 1024;
     std::uint64_t max_body_bytes = 64 * 1024;
@@ -36,8 +36,9 @@ class AdminServer {
     // one, whose connections go on. Empty: all is well; else one line for stderr, and nothing has
     // changed.
     std::string listen(const std::string& host, std::uint16_t port);
-    std::string address() const;  // "127.0.0.1:9464" or "[::1]:9464"; empty when not listening
-    std::uint16_t port() const;   // the real one when 0 was asked for
+    void set_access(Access access);  // for requests that come from now on
+    std::string address() const;     // "127.0.0.1:9464" or "[::1]:9464"; empty when not listening
+    std::uint16_t port() const;      // the real one when 0 was asked for
     // Closes the listener and every connection. May be called twice.
     void stop();
 

@@ -72,6 +72,7 @@ std::string Gateway::Impl::listen() {
     if (!log_sink) return error;
     if (error = listeners.prepare(snapshot->listen); !error.empty()) return error;
     admin = std::make_unique<admin::AdminServer>(control, endpoints());
+    configure_admin();
     if (error = admin->listen(snapshot->admin.host, snapshot->admin.port); !error.empty()) {
         listeners.rollback();
         admin.reset();
@@ -89,6 +90,13 @@ admin::Endpoints Gateway::Impl::endpoints() {
     return {
         .metrics = [this](auto format) { return telemetry::expose(*collector, format); },
         .unready = [this] { return draining ? std::string("draining") : std::string(); },
+        .upstreams = [this] { return upstream_statuses(); },
+        .config =
+            [this] {
+                return admin::ConfigFacts{snapshot, reloads.last_success_ms / 1000};
+            },
+        .journal = &journal,
+        .unmapped = &unmapped,
         .reload =
             [this](admin::ReloadRequest request, std::function<void(admin::ReloadResult)> done) {
                 request_reload({.trigger = "POST /reload",
@@ -135,9 +143,10 @@ void Gateway::Impl::start_workers() {
         .access_log_dropped = [this] { return log_sink->dropped_lines(); },
         .config_hash = [this] { return snapshot->hash; },
         .version = std::string(kVersion)};
+    const proxy::Worker::Sinks sinks{*log_sink, journal, unmapped};
     for (unsigned i = 0; i < count; ++i) {
         const std::uint64_t seed = (std::uint64_t{entropy()} << 32) | entropy();
-        workers.push_back(std::make_unique<proxy::Worker>(live, *log_sink, seed));
+        workers.push_back(std::make_unique<proxy::Worker>(live, sinks, seed));
         sources.workers.push_back(&workers.back()->counters());
     }
     collector = std::make_unique<telemetry::Collector>(std::move(sources));

@@ -36,6 +36,8 @@ struct Gateway::Impl {
     std::string in_flight_text() const;
     admin::Endpoints endpoints();
     std::vector<telemetry::BreakerSample> breakers() const;
+    std::vector<admin::UpstreamStatus> upstream_statuses() const;  // gateway_status.cpp
+    void configure_admin();  // what of the configuration belongs to admin listener and journal
 
     // gateway_reload.cpp. One at a time, in the order they were asked for.
     struct ReloadJob {
@@ -63,6 +65,8 @@ struct Gateway::Impl {
     std::shared_ptr<const config::Snapshot> snapshot;  // in force, also for what follows
     telemetry::Names names;                            // any thread
     telemetry::ReloadCounters reloads;
+    telemetry::Journal journal;         // any thread
+    telemetry::UnmappedCodes unmapped;  // any thread
     std::shared_ptr<const proxy::LiveConfig> live;
     std::unique_ptr<telemetry::LogSink> log_sink;
     std::vector<std::unique_ptr<proxy::Worker>> workers;

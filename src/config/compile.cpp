@@ -62,12 +62,16 @@ Snapshot compile(Model model, const DialectSet& dialects, TlsContexts tls) {
     for (std::size_t i = 0; i < model.listen.size(); ++i)
         out.listen.push_back({model.listen[i].address, tls.listeners[i]});
     out.admin = model.admin.address;
+    out.admin_access = {std::move(model.admin.token), model.admin.public_metrics,
+                        std::move(model.admin.allowed_hosts)};
     out.threads = model.threads;
     out.limits = model.limits;
     out.client = model.client;
     out.drain_grace = model.drain.grace;
     out.drain_timeout = model.drain.timeout;
     out.access_log_path = std::move(model.access_log.path);
+    out.access_log_sample = model.access_log.sample;
+    out.journal = model.journal;
     std::unordered_map<std::string, std::uint16_t> upstreams;
     for (UpstreamModel& upstream : model.upstreams) {
         const auto index = static_cast<std::uint16_t>(out.upstreams.size());

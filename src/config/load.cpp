@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "config/compile.hpp"
+#include "config/effective.hpp"
 #include "config/files.hpp"
 #include "config/read.hpp"
 #include "config/tls_files.hpp"
@@ -73,6 +74,25 @@ std::vector<std::string_view> dialect_names(const DialectSet& own) {
     return {names.begin(), names.end()};
 }
 
+// Into model.admin.token; surrounding white space is no part of it.
+void read_admin_token(Model& model, const Value& root, const std::string& file,
+                      std::vector<Problem>& problems) {
+    if (model.admin.token_file.empty()) return;
+    const Mark mark = nearest(root, "admin.token_file").mark;
+    const std::string path = full_pattern(model.admin.token_file, file);
+    std::vector<Problem> unreadable;
+    const auto text = read_file(path, unreadable);
+    for (const Problem& problem : unreadable)
+        problems.push_back({file, mark, "admin.token_file", path + ": " + problem.message});
+    if (!text) return;
+    const auto begin = std::min(text->find_first_not_of(" \t\r\n"), text->size());
+    const auto end = std::min(text->find_last_not_of(" \t\r\n"), text->size() - 1);
+    model.admin.token = begin < text->size() ? text->substr(begin, end - begin + 1) : "";
+    if (is_admin_token(model.admin.token)) return;
+    problems.push_back(
+        {file, mark, "admin.token_file", path + ": expected " + std::string(kAdminTokenRule)});
+}
+
 void sort_by_place(std::vector<Problem>& problems, const std::string& first_file) {
     std::stable_sort(problems.begin(), problems.end(), [&](const Problem& a, const Problem& b) {
         const auto key = [&](const Problem& p) {
@@ -98,6 +118,7 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
     DialectSet dialects = compile_mappings(sources, problems);
     validate(model, root, dialect_names(dialects), report);
     TlsContexts tls = load_tls(model, root, std::time(nullptr), report);
+    read_admin_token(model, root, file, problems);
     if (!problems.empty()) return nullptr;
 
     std::vector<std::string> said = replaced_dialects(dialects);
@@ -107,15 +128,20 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
     std::vector<std::string> patterns;
     for (const std::string& pattern : model.dialects)
         patterns.push_back(full_pattern(pattern, file));
+    std::string effective = effective_json(model, root);
+    const std::string token_file = model.admin.token_file;
     auto snapshot = std::make_shared<Snapshot>(compile(std::move(model), dialects, std::move(tls)));
     snapshot->notices = std::move(said);
     snapshot->patterns = std::move(patterns);
+    snapshot->effective = std::move(effective);
     snapshot->files.push_back(file);
     std::vector<std::string_view> texts{text};
     for (const MappingSource& source : sources) {
         snapshot->files.push_back(source.file);
         texts.push_back(source.text);
     }
+    // Not in the hash, which is shown: what it is made of must not be guessable from it.
+    if (!token_file.empty()) snapshot->files.push_back(full_pattern(token_file, file));
     snapshot->hash = hash_of(texts);
     return snapshot;
 }

@@ -27,8 +27,10 @@ struct ListenModel {
 struct AdminModel {
     ListenAddress address{"127.0.0.1", 9464};
     bool allow_remote = false;  // without it the address must be a loopback one
-    std::string token_file;     // empty: no token is asked for
+    std::string token_file;  // empty: `token`, and when that is empty too: nobody is asked for one
+    std::string token;       // once loaded: the file's
     bool public_metrics = false;
+    std::vector<std::string> allowed_hosts;  // names in Host beside localhost and literal addresses
 };
 
 struct DrainModel {
@@ -76,6 +78,7 @@ struct RouteModel {
 
 struct AccessLogModel {
     std::string path = "-";  // "-": stdout
+    double sample = 1;       // the part of the successes that is logged
 };
 
 struct Model {
@@ -90,6 +93,7 @@ struct Model {
     RouteOptions defaults;                 // merged into the options of every route already
     std::vector<RouteModel> routes;
     AccessLogModel access_log;
+    JournalParams journal;
 };
 
 }  // namespace errgate::config

@@ -59,6 +59,13 @@ enum class ErrorMode : std::uint8_t {
     annotate,     // the provider's answer, with fields added that say what it means
     passthrough,  // the provider's answer
 };
+// The failures kept in memory for GET /errors.
+struct JournalParams {
+    std::size_t entries = 1'000;          // 0: none
+    std::size_t bytes = 4 * 1024 * 1024;  // of memory
+    bool body_excerpt = false;            // keep the beginning of what the provider answered
+};
+
 enum class ErrorStatus : std::uint8_t { canonical, upstream };
 enum class ErrorFormat : std::uint8_t { automatic, json, problem_json };
 

@@ -27,11 +27,26 @@ void read_listen(MappingReader& root, std::vector<ListenModel>& out) {
     }
 }
 
+// A secret in the file would be in its backups and in version control too.
+void read_token(MappingReader& reader, std::string& token) {
+    const Value* value = reader.get("token");
+    if (value == nullptr || value->kind == Value::Kind::null) return;
+    if (!value->from_environment) {
+        reader.report().add(value->mark, reader.path_of("token"),
+                            "a secret does not belong into the file: write ${NAME} and set that "
+                            "variable, or use token_file");
+        return;
+    }
+    reader.read("token", token, text());
+}
+
 void read_admin(MappingReader& reader, AdminModel& admin) {
     reader.read("address", admin.address, listen_address);
     reader.read("allow_remote", admin.allow_remote, boolean());
     reader.read("token_file", admin.token_file, text());
+    read_token(reader, admin.token);
     reader.read("public_metrics", admin.public_metrics, boolean());
+    reader.read_list("allowed_hosts", admin.allowed_hosts, host_name());
 }
 
 void read_limits(MappingReader& reader, Limits& limits) {
@@ -60,8 +75,14 @@ void read_access_log(MappingReader& reader, AccessLogModel& log) {
     reader.read("path", log.path, text());
     std::string format;
     reader.read("format", format, text());
-    double sample = 1;
-    reader.read("sample", sample, ratio());
+    reader.read("sample", log.sample, number(0, 1));
+}
+
+void read_journal(MappingReader& reader, JournalParams& journal) {
+    constexpr std::size_t mib = 1024 * 1024;
+    reader.read("entries", journal.entries, whole_number<std::size_t>(0, 100'000));
+    reader.read("bytes", journal.bytes, byte_size(64 * 1024, 256 * mib));
+    reader.read("body_excerpt", journal.body_excerpt, boolean());
 }
 
 }  // namespace
@@ -82,6 +103,7 @@ Model read_model(const Value& root, Report& report) {
     reader.nested("defaults", [&](MappingReader& r) { read_route_options(r, model.defaults); });
     model.routes = read_routes(reader, model.defaults);
     reader.nested("access_log", [&](MappingReader& r) { read_access_log(r, model.access_log); });
+    reader.nested("journal", [&](MappingReader& r) { read_journal(r, model.journal); });
     reader.finish();
     return model;
 }

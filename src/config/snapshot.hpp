@@ -49,15 +49,25 @@ struct Listener {
     std::shared_ptr<const tls::ServerContext> tls;  // null: plain HTTP
 };
 
+// Who may ask the admin listener.
+struct AdminAccess {
+    std::string token;  // empty: nobody is asked for one
+    bool public_metrics = false;
+    std::vector<std::string> allowed_hosts;
+};
+
 struct Snapshot {
     std::vector<Listener> listen;
     ListenAddress admin{"127.0.0.1", 9464};
+    AdminAccess admin_access;
     unsigned threads = 0;  // 0: one a core
     Limits limits;
     ClientTimeouts client;
     Millis drain_grace{0};
     Millis drain_timeout{30'000};
     std::string access_log_path = "-";  // "-": stdout
+    double access_log_sample = 1;       // the part of the successes that is logged
+    JournalParams journal;
     std::vector<Upstream> upstreams;
     std::vector<Route> routes;
     policy::RouteTable table{{}};        // indices into `routes`
@@ -66,6 +76,7 @@ struct Snapshot {
     std::vector<std::string> files;      // it was made of: the routes file, then mapping files
     std::vector<std::string> patterns;   // globs that found the mapping files
     std::vector<std::string> tls_files;  // certificates, keys and authorities it was made of
+    std::string effective;               // as JSON, defaults filled in, secrets masked
 };
 
 }  // namespace errgate::config

@@ -17,11 +17,7 @@ struct Row {
 
 constexpr Row kRows[] = {
     {"routes.[].upgrade"},
-    {"access_log.sample"},
     {"access_log.format", Row::Refuse::other_than, "json"},
-    {"admin.allow_remote", Row::Refuse::other_than, "false"},
-    {"admin.token_file"},
-    {"admin.public_metrics", Row::Refuse::other_than, "false"},
 };
 
 bool refuses(const Row& row, const Value& value) {

@@ -1,7 +1,6 @@
 #include "config/validate.hpp"
 
 #include "config/convert.hpp"
-#include "config/unsupported.hpp"
 #include "http/head.hpp"
 
 #include <algorithm>
@@ -71,15 +70,27 @@ class Validator {
         if (report_.mismatched("admin")) return;
         const ListenAddress& address = model_.admin.address;
         if (!is_loopback(address) && !model_.admin.allow_remote) {
-            const bool yet = !is_unsupported("admin.allow_remote");
-            fail("admin.address",
-                 std::string("not a loopback address: that needs admin.allow_remote") +
-                     (yet ? ": true" : ", which is not supported yet"));
+            fail("admin.address", "not a loopback address: that needs admin.allow_remote: true");
         }
+        const bool has_token = !model_.admin.token.empty() || !model_.admin.token_file.empty();
+        if (!is_loopback(address) && model_.admin.allow_remote && !has_token) {
+            fail("admin.allow_remote",
+                 "needs admin.token_file, or admin.token from the environment: other hosts may "
+                 "reach this listener");
+        }
+        if (!model_.admin.token.empty() && !model_.admin.token_file.empty()) {
+            fail("admin.token", "token and token_file exclude each other");
+        }
+        check_token(model_.admin.token, "admin.token");
         for (std::size_t i = 0; i < model_.listen.size(); ++i) {
             if (address.port == 0 || model_.listen[i].address != address) continue;
             fail("admin.address", "the same address as " + item("listen", i));
         }
+    }
+
+    void check_token(const std::string& token, const std::string& path) {
+        if (token.empty() || is_admin_token(token)) return;
+        fail(path, std::string("expected ") + std::string(kAdminTokenRule));
     }
 
     void check_upstream(const UpstreamModel& upstream) {
@@ -245,6 +256,11 @@ class Validator {
 };
 
 }  // namespace
+
+bool is_admin_token(std::string_view text) {
+    return text.size() >= 16 &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
 
 void validate(const Model& model, const Value& root, const std::vector<std::string_view>& dialects,
               Report& report) {

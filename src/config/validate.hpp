@@ -15,6 +15,11 @@ namespace errgate::config {
 void validate(const Model& model, const Value& root, const std::vector<std::string_view>& dialects,
               Report& report);
 
+// What may be the admin listener's bearer token.
+bool is_admin_token(std::string_view text);
+inline constexpr std::string_view kAdminTokenRule =
+    "a token of at least 16 visible ASCII characters without spaces";
+
 // What is legal and probably not meant, one sentence each.
 std::vector<std::string> notices(const Model& model);
 

@@ -35,6 +35,8 @@ class alignas(64) Breaker {
     }
 
     BreakerState state() const { return unpack(word_.load(std::memory_order_relaxed)).state; }
+    // Everything it knows at this moment, for the admin page.
+    BreakerCell cell() const { return unpack(word_.load(std::memory_order_relaxed)); }
     // How long until a request can be admitted again: Retry-After of a circuit_open answer.
     base::Duration retry_after(base::TimePoint now, Candidate who) const;
     // How often it has entered that state since it was made: a counter for metrics.

@@ -1,5 +1,6 @@
 #include "proxy/exchange.hpp"
 
+#include "errors/redact.hpp"
 #include "http/hops.hpp"
 #include "policy/plan.hpp"
 #include "policy/replay.hpp"
@@ -19,6 +20,9 @@ namespace {
 using errors::GatewayReason;
 using policy::Action;
 using policy::Event;
+
+constexpr std::size_t kExcerptScanned = 8 * 1024;
+constexpr std::size_t kExcerptBytes = 1024;
 
 // One of the upstream's places for requests in progress, given back when it goes out of scope.
 class InFlight {
@@ -49,6 +53,26 @@ GatewayReason check_hops(const http::RequestHead& head) {
         return GatewayReason::loop_detected;
     }
     return http::max_forwards(head) == 0 ? GatewayReason::forwards_used_up : GatewayReason::none;
+}
+
+// What the journal tells of an attempt; the next one overwrites the failure.
+void note_failure(Worker& worker, Exchange& x) {
+    if (x.record.attempt_count > telemetry::kMaxLoggedAttempts) return;
+    telemetry::AttemptNote& note = x.notes.emplace_back();
+    note.attempt = x.record.attempt_count;
+    note.code = x.failure.code;
+    note.outcome = x.failure.outcome;
+    note.transient = x.failure.transient;
+    note.provider_code = x.failure.provider.code;
+    note.message = x.failure.message;
+    // A coded body would be noise, and hide what redaction looks for.
+    const bool readable = x.failure.origin == errors::Origin::upstream && x.response_inspected &&
+                          http::find(x.response.head().fields, "content-encoding").empty();
+    if (readable && worker.journal().keeps_bodies()) {
+        const std::string_view body = std::string_view(x.error_body).substr(0, kExcerptScanned);
+        note.body_excerpt = errors::redact(body, kExcerptBytes);
+    }
+    x.record.notes = x.notes;
 }
 
 bool find_route(Exchange& x) {
@@ -102,7 +126,10 @@ Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x)
                 event = co_await try_once(worker, client, x, action.fresh_connection,
                                           plan.deadline(), waited);
                 waited = {};
-                if (event.kind == Event::Kind::failed) plan.amend(x.failure);
+                if (event.kind == Event::Kind::failed) {
+                    plan.amend(x.failure);
+                    note_failure(worker, x);
+                }
                 break;
             case Action::Kind::sleep:
                 x.connection.reset();  // of a failure that was too long to be read to its end

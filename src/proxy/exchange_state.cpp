@@ -34,6 +34,7 @@ void Exchange::begin(std::shared_ptr<const LiveConfig> current) {
     record.~ExchangeRecord();
     new (&record) telemetry::ExchangeRecord;
     record.begun = wall;
+    notes.clear();
 }
 
 std::string_view Exchange::path() const {

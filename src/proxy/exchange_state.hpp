@@ -76,6 +76,7 @@ struct Exchange {
     std::string envelope;
     bool response_started = false;  // a byte of a final response has been written
     telemetry::ExchangeRecord record;
+    std::vector<telemetry::AttemptNote> notes;  // behind record.notes
     base::TimePoint begun;
 
     // Room for a head of `head_bytes` and for reading on behind it.

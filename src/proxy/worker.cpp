@@ -25,9 +25,9 @@ void rethrow(const std::exception_ptr& error) {
 
 }  // namespace
 
-Worker::Worker(const std::shared_ptr<const LiveConfig>& config, telemetry::LogSink& log,
+Worker::Worker(const std::shared_ptr<const LiveConfig>& config, const Sinks& sinks,
                std::uint64_t seed)
-    : log_(log), random_(seed), context_(std::make_unique<IoContext>(1)) {
+    : sinks_(sinks), random_(seed), context_(std::make_unique<IoContext>(1)) {
     wheel_.start(executor());
     install(*config);
 }
@@ -149,7 +149,12 @@ void Worker::leave(ClientConnection& client) {
 }
 
 void Worker::finish(const telemetry::ExchangeRecord& record) {
+    if (record.failure != nullptr) {
+        sinks_.journal.add(record);
+        sinks_.unmapped.add(record);
+    }
     counters_.record(record);
+    if (!is_logged(record)) return;
     telemetry::append_access_log(log_buffer_, record);
     if (log_buffer_.size() >= kLogBatch) {
         flush_log();
@@ -160,9 +165,17 @@ void Worker::finish(const telemetry::ExchangeRecord& record) {
     }
 }
 
+// Every failure, and as many of the rest as the configuration wants.
+bool Worker::is_logged(const telemetry::ExchangeRecord& record) {
+    const double sample = config_->snapshot->access_log_sample;
+    const bool failed = record.failure != nullptr || record.status >= 400 || record.status == 0;
+    if (sample >= 1 || failed) return true;
+    return static_cast<double>(random_.next() >> 11) * 0x1p-53 < sample;
+}
+
 void Worker::flush_log() {
     log_flush_.disarm();
-    if (!log_buffer_.empty()) log_.submit(log_buffer_);
+    if (!log_buffer_.empty()) sinks_.log.submit(log_buffer_);
     log_buffer_.clear();
     // Buffers circulate between here and the sink: once each has its size, nothing is allocated.
     log_buffer_.reserve(kLogBatch + kLogSlack);

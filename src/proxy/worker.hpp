@@ -9,7 +9,9 @@
 #include "proxy/timer_wheel.hpp"
 #include "proxy/upstream_pool.hpp"
 #include "telemetry/counters.hpp"
+#include "telemetry/journal.hpp"
 #include "telemetry/log_sink.hpp"
+#include "telemetry/unmapped.hpp"
 
 #include <atomic>
 #include <functional>
@@ -32,8 +34,13 @@ struct Arrival {
 // Nothing in here is shared but what is written in the section "any thread".
 class Worker {
   public:
-    Worker(const std::shared_ptr<const LiveConfig>& config, telemetry::LogSink& log,
-           std::uint64_t seed);
+    // What all workers write to; it outlives them.
+    struct Sinks {
+        telemetry::LogSink& log;
+        telemetry::Journal& journal;
+        telemetry::UnmappedCodes& unmapped;
+    };
+    Worker(const std::shared_ptr<const LiveConfig>& config, const Sinks& sinks, std::uint64_t seed);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -67,9 +74,11 @@ class Worker {
     base::Random& random() { return random_; }
     std::string_view date() { return date_.at(base::WallClock::now()); }
     telemetry::WorkerCounters& own_counters() { return counters_; }
+    const telemetry::Journal& journal() const { return sinks_.journal; }
     bool draining() const { return draining_; }
 
-    // The one place where an exchange ends: counters and the access log, exactly once each.
+    // The one place where an exchange ends: counters, journal and access log, once
+    // each.
     void finish(const telemetry::ExchangeRecord& record);
 
     // Writes the first of several lines a second; handshakes that fail come in floods.
@@ -85,7 +94,9 @@ class Worker {
     void retire_pools(const LiveConfig& before) const;
     void flush_log();
 
-    telemetry::LogSink& log_;
+    bool is_logged(const telemetry::ExchangeRecord& record);
+
+    Sinks sinks_;
     telemetry::WorkerCounters counters_;
     base::Random random_;
     http::CachedDate date_;

@@ -4,9 +4,11 @@
 #include "base/time.hpp"
 #include "errors/failure.hpp"
 #include "policy/plan.hpp"
+#include "telemetry/attempt_note.hpp"
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace errgate::telemetry {
@@ -42,6 +44,7 @@ struct ExchangeRecord {
     int provider_status = 0;  // of the last attempt
     std::array<AttemptRecord, kMaxLoggedAttempts> attempts;
     int attempt_count = 0;  // may exceed the array; the last entry is then the last attempt
+    std::span<const AttemptNote> notes;  // on failed attempts, for the journal
     policy::RetryRefusal retry_refused = policy::RetryRefusal::none;
     std::uint64_t request_bytes = 0;  // bodies, as the client sees them
     std::uint64_t response_bytes = 0;

@@ -198,7 +198,7 @@ TEST(AdminServer, ClosesAfterARequestWithABody) {
 }
 
 TEST(AdminServer, AllowsTheNamesItIsGiven) {
-    const Running server({.allowed_hosts = {"errgate.internal"}});
+    const Running server({.access = {.allowed_hosts = {"errgate.internal"}}});
     EXPECT_THAT(round_trip(server,
                            "GET /livez HTTP/1.1\r\nHost: errgate.internal:9464\r\n"
                            "Connection: close\r\n\r\n"),

@@ -137,8 +137,16 @@ TEST(Problems, Listeners) {
         {"admin's", minimal("admin: {address: '127.0.0.1:8080'}"),
          "10:18: admin.address: the same address as listen[0]"},
         {"admin not loopback", minimal("admin: {address: '0.0.0.0:9464'}"),
-         "10:18: admin.address: not a loopback address: that needs admin.allow_remote, which is "
-         "not supported yet"},
+         "10:18: admin.address: not a loopback address: that needs admin.allow_remote: true"},
+        {"admin remote without a token",
+         minimal("admin: {address: '0.0.0.0:9464', allow_remote: true}"),
+         "10:50: admin.allow_remote: needs admin.token_file, or admin.token from the environment: "
+         "other hosts may reach this listener"},
+        {"admin token in the file", minimal("admin: {token: 0123456789abcdef}"),
+         "10:17: admin.token: a secret does not belong into the file: write ${NAME} and set that "
+         "variable, or use token_file"},
+        {"admin token file missing", minimal("admin: {token_file: /nonexistent/token}"),
+         "10:22: admin.token_file: /nonexistent/token: cannot be read: No such file or directory"},
     });
 }
 
@@ -369,16 +377,8 @@ TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
     expect_problems({
         {"upgrade", with_route("upgrade: [websocket]"),
          "10:5: routes[0].upgrade: upgrade is not supported yet"},
-        {"sample", minimal("access_log: {sample: 0.5}"),
-         "10:14: access_log.sample: sample is not supported yet"},
         {"log format", minimal("access_log: {format: text}"),
          "10:14: access_log.format: format other than json is not supported yet"},
-        {"remote admin", minimal("admin: {allow_remote: true}"),
-         "10:9: admin.allow_remote: allow_remote other than false is not supported yet"},
-        {"admin token", minimal("admin: {token_file: t}"),
-         "10:9: admin.token_file: token_file is not supported yet"},
-        {"public metrics", minimal("admin: {public_metrics: true}"),
-         "10:9: admin.public_metrics: public_metrics other than false is not supported yet"},
     });
 }
 
