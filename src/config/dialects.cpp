@@ -157,6 +157,7 @@ const std::vector<ShippedDialect>& shipped_dialects() {
 
 DialectSet compile_mappings(const std::vector<MappingSource>& files,
                             std::vector<Problem>& problems) {
+    if (files.empty()) return {};
     Compiler compiler(problems);
     if (!has_shipped_presets(files)) compiler.open(shipped_presets());
     compiler.open(files);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <mutex>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -17,20 +18,49 @@
 namespace errgate::config {
 namespace {
 
-// Those of the shipped dialects that an upstream speaks. Parsing all of them would cost every start
-// and reload some 50 ms.
+// Compiled shipped dialects by name. Parsing all of them would cost every start some 50 ms, so each
+// is compiled when it is first spoken, once a process. Any thread.
+class ShippedCache {
+  public:
+    DialectSet get(const std::set<std::string_view>& names) {
+        const std::scoped_lock lock(mutex_);
+        compile_missing(names);
+        DialectSet out;
+        for (const std::string_view name : names)
+            out.insert(*compiled_.find(name));
+        return out;
+    }
+
+  private:
+    void compile_missing(const std::set<std::string_view>& names) {
+        std::vector<MappingSource> needed;
+        for (const ShippedDialect& shipped : shipped_dialects()) {
+            const auto there = [&](const MappingSource& s) {
+                return s.file == shipped.source->file;
+            };
+            if (names.contains(shipped.name) && !compiled_.contains(shipped.name) &&
+                std::ranges::none_of(needed, there)) {
+                needed.push_back(*shipped.source);
+            }
+        }
+        std::vector<Problem> problems;  // a test holds the shipped files to having none
+        compiled_.merge(compile_mappings(needed, problems));
+    }
+
+    std::mutex mutex_;
+    DialectSet compiled_;
+};
+
+// Those of the shipped dialects that an upstream speaks.
 DialectSet shipped_for(const Model& model, const DialectSet& own) {
-    std::vector<MappingSource> needed;
+    static ShippedCache cache;
+    std::set<std::string_view> names;
     for (const ShippedDialect& shipped : shipped_dialects()) {
         const auto speaks = [&](const UpstreamModel& u) { return u.dialect == shipped.name; };
-        const auto there = [&](const MappingSource& s) { return s.file == shipped.source->file; };
-        if (!own.contains(shipped.name) && std::ranges::any_of(model.upstreams, speaks) &&
-            std::ranges::none_of(needed, there)) {
-            needed.push_back(*shipped.source);
-        }
+        if (!own.contains(shipped.name) && std::ranges::any_of(model.upstreams, speaks))
+            names.insert(shipped.name);
     }
-    std::vector<Problem> problems;  // a test holds the shipped files to having none
-    return compile_mappings(needed, problems);
+    return cache.get(names);
 }
 
 // The mapping files that `dialects` names, each once, in order.

@@ -17,8 +17,9 @@ bool needs_body(const Exchange& exchange);
 bool may_pass_on(const Exchange& exchange);
 
 // Reads into exchange.error_body up to limits.error_body; error_body_goes_on when there is more. An
-// error status is understood with whatever could be read, so it never fails; a 2xx that breaks off is a failure, because nobody
-// can tell any more whether it hid an error; one that grows past the limit streams on.
+// error status is understood with whatever could be read, so it never fails; a 2xx that breaks off
+// is a failure, because nobody can tell any more whether it hid an error; one that grows past the
+// limit streams on.
 Awaitable<errors::GatewayReason> read_error_body(Exchange& exchange, base::TimePoint until);
 
 }  // namespace errgate::proxy

@@ -8,8 +8,8 @@ namespace errgate::proxy {
 
 // Relays exchange.response. A response that breaks off after its head went out cannot be taken
 // back: the client's connection is reset, so that it can never be mistaken for a complete one.
-// Returns the upstream's connection to its pool when everything was read. `annotations`: whole field
-// lines of ours, for a failure; they have to outlive the call.
+// Returns the upstream's connection to its pool when everything was read. `annotations`: whole
+// field lines of ours, for a failure; they have to outlive the call.
 Awaitable<Next> relay_response(Worker& worker, ClientConnection& client, Exchange& exchange,
                                std::string_view annotations = {});
 

@@ -244,7 +244,7 @@ TEST_F(Routes, EditFields) {
 TEST_F(Routes, AreChosenByLongestPrefixMethodHostAndFields) {
     FakeUpstream other;
     RoutesSpec spec = single(upstream_.port());
-    spec.upstreams.push_back({"other", other.port(), "license_pos", "", "127.0.0.1", ""});
+    spec.upstreams.push_back({"other", other.port(), "license_pos", "", "127.0.0.1", "http", ""});
     const std::vector<std::string> special = {
         "path_prefix: /pay/cards/", "path_prefix: /, methods: [DELETE]",
         "path_prefix: /, host: cards.internal", "path_prefix: /, headers: {x-tenant: acme}"};

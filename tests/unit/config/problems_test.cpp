@@ -49,7 +49,8 @@ TEST(Problems, TopLevel) {
          "1:10: version: expected the number 1, got \"2\""},
         {"unknown key", minimal("thread: 4"),
          "10:1: thread: unknown key; did you mean \"threads\"? allowed: version, listen, admin, "
-         "threads, dialects, limits, client, drain, upstreams, defaults, routes, access_log"},
+         "threads, dialects, limits, client, drain, upstreams, defaults, routes, access_log, "
+         "journal"},
         {"unknown key far from all", minimal("access_log: {colour: red}"),
          "10:14: access_log.colour: unknown key; allowed: path, format, sample"},
         {"whole number", minimal("threads: lots"),
@@ -140,13 +141,13 @@ TEST(Problems, Listeners) {
          "10:18: admin.address: not a loopback address: that needs admin.allow_remote: true"},
         {"admin remote without a token",
          minimal("admin: {address: '0.0.0.0:9464', allow_remote: true}"),
-         "10:50: admin.allow_remote: needs admin.token_file, or admin.token from the environment: "
+         "10:48: admin.allow_remote: needs admin.token_file, or admin.token from the environment: "
          "other hosts may reach this listener"},
         {"admin token in the file", minimal("admin: {token: 0123456789abcdef}"),
-         "10:17: admin.token: a secret does not belong into the file: write ${NAME} and set that "
+         "10:16: admin.token: a secret does not belong into the file: write ${NAME} and set that "
          "variable, or use token_file"},
         {"admin token file missing", minimal("admin: {token_file: /nonexistent/token}"),
-         "10:22: admin.token_file: /nonexistent/token: cannot be read: No such file or directory"},
+         "10:21: admin.token_file: /nonexistent/token: cannot be read: No such file or directory"},
     });
 }
 

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace errgate::telemetry {
 namespace {
 
@@ -90,6 +92,7 @@ TEST_F(JournalTest, TellsWhichAttemptsWereTriedAgain) {
 TEST_F(JournalTest, UnmappedCodesAreCountedByProviderStatusAndCode) {
     UnmappedCodes unmapped;
     failure.origin = errors::Origin::upstream;
+    failure.mapped = false;
     for (const char* code : {"A", "B", "B"}) {
         failure.provider.code = code;
         unmapped.add(failed(code));
@@ -105,6 +108,7 @@ TEST_F(JournalTest, UnmappedCodesAreCountedByProviderStatusAndCode) {
 TEST_F(JournalTest, UnmappedCodesForgetTheOneNotSeenForLongest) {
     UnmappedCodes unmapped;
     failure.origin = errors::Origin::upstream;
+    failure.mapped = false;
     const auto add = [&](std::size_t i) {
         failure.provider.code = std::to_string(i);
         ExchangeRecord record = failed("id");

@@ -12,11 +12,11 @@ namespace errgate::telemetry::test {
 using namespace std::chrono_literals;
 
 inline AttemptRecord answered(std::uint16_t status, base::Duration took = 4ms) {
-    return {.address = "127.0.0.1:8081", .status = status, .took = took};
+    return {.address = "127.0.0.1:8081", .status = status, .detail = {}, .took = took};
 }
 
 inline AttemptRecord failed(errors::GatewayReason reason, base::Duration took = 1ms) {
-    return {.address = "127.0.0.1:8081", .reason = reason, .took = took};
+    return {.address = "127.0.0.1:8081", .reason = reason, .detail = {}, .took = took};
 }
 
 inline void add_attempt(ExchangeRecord& record, const AttemptRecord& attempt) {
