@@ -34,6 +34,8 @@ class Listeners {
 
   private:
     struct Listener {
+        Listener(const config::ListenAddress& address, proxy::ClientAcceptor opened)
+            : asked(address), acceptor(std::move(opened)) {}
         config::ListenAddress asked;
         proxy::ClientAcceptor acceptor;
         std::shared_ptr<const tls::ServerContext> next_tls{};  // of what was prepared last
