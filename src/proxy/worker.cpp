@@ -1,7 +1,6 @@
 #include "proxy/worker.hpp"
 
 #include "proxy/client_connection.hpp"
-#include "telemetry/access_log.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -155,7 +154,7 @@ void Worker::finish(const telemetry::ExchangeRecord& record) {
     }
     counters_.record(record);
     if (!is_logged(record)) return;
-    telemetry::append_access_log(log_buffer_, record);
+    access_log_.append(log_buffer_, record);
     if (log_buffer_.size() >= kLogBatch) {
         flush_log();
     } else if (!log_flush_.armed()) {

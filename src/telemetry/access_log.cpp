@@ -1,186 +1,197 @@
-// The access log: one exchange, one JSON line.
+// Each piece of the line begins with the comma and the name of its member.
 #include "telemetry/access_log.hpp"
 
-#include "base/json_text.hpp"
 #include "errors/plain_text.hpp"
 #include "errors/redact.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
-#include <concepts>
+#include <cstring>
 
 namespace errgate::telemetry {
 
 namespace {
 
+using base::Writer;
+
+constexpr std::size_t kUsualLine = 4 * 1024;
 constexpr std::size_t kMaxPath = 2048;
 constexpr std::size_t kMaxPeerText = 256;  // method, user_agent, client_request_id
 
-void append_number(std::string& out, std::integral auto value) {
-    std::array<char, 20> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out.append(digits.data(), end);
+// The last `Width` decimal digits.
+template <std::size_t Width>
+void copy_digits(char* to, unsigned value) {
+    for (std::size_t i = Width; i-- > 0; value /= 10)
+        to[i] = static_cast<char>('0' + value % 10);
 }
 
-void append_padded(std::string& out, unsigned value, std::size_t width) {
-    std::array<char, 10> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    const auto length = static_cast<std::size_t>(end - digits.data());
-    if (length < width) out.append(width - length, '0');
-    out.append(digits.data(), length);
+template <std::size_t Width>
+void put_digits(Writer& out, unsigned value) {
+    std::array<char, Width> digits;
+    copy_digits<Width>(digits.data(), value);
+    out.put(std::string_view(digits.data(), Width));
 }
 
-// RFC 3339 with milliseconds, UTC.
-void append_timestamp(std::string& out, base::WallTime when) {
-    const auto time = std::chrono::floor<std::chrono::milliseconds>(when);
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(time - day);
-    append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-    out.push_back('-');
-    append_padded(out, static_cast<unsigned>(date.month()), 2);
-    out.push_back('-');
-    append_padded(out, static_cast<unsigned>(date.day()), 2);
-    out.push_back('T');
-    append_padded(out, static_cast<unsigned>(clock.hours().count()), 2);
-    out.push_back(':');
-    append_padded(out, static_cast<unsigned>(clock.minutes().count()), 2);
-    out.push_back(':');
-    append_padded(out, static_cast<unsigned>(clock.seconds().count()), 2);
-    out.push_back('.');
-    append_padded(out, static_cast<unsigned>(clock.subseconds().count()), 3);
-    out.push_back('Z');
+// For what is already JSON text: our own words, ids, addresses.
+void put_word(Writer& out, std::string_view opening, std::string_view word) {
+    if (word.empty()) return;
+    out.put(opening);
+    out.put(word);
+    out.put('"');
 }
 
-// Writes one object's members; puts the commas.
-class Members {
-  public:
-    explicit Members(std::string& out) : out_(out) { out_.push_back('{'); }
-    void close() { out_.push_back('}'); }
+void put_text(Writer& out, std::string_view opening, std::string_view text) {
+    if (text.empty()) return;
+    out.put(opening);
+    out.put_json_escaped(text);
+    out.put('"');
+}
 
-    // The name and its colon; the value is the caller's to append.
-    std::string& name(std::string_view name) {
-        if (!first_) out_.push_back(',');
-        first_ = false;
-        out_.push_back('"');
-        out_.append(name);
-        out_.append("\":");
-        return out_;
+// Text that a peer wrote. Most has nothing to hide, and then costs one look and no allocation.
+void put_peer_text(Writer& out, std::string_view text, std::size_t max_bytes) {
+    const errors::TextTraits traits = errors::look_at(text);
+    if (traits.printable_ascii && !traits.may_hold_secret) {
+        out.put_json_escaped(text.substr(0, max_bytes));
+    } else {
+        out.put_json_escaped(errors::redact(text, max_bytes));
     }
-    void text(std::string_view member, std::string_view value) {
-        base::append_json_string(name(member), value);
-    }
-    void optional_text(std::string_view member, std::string_view value) {
-        if (!value.empty()) text(member, value);
-    }
-    // Text that a peer wrote. Most has nothing to hide, and then costs one look and no allocation.
-    void peer_text(std::string_view member, std::string_view value,
-                   std::size_t max_bytes = kMaxPeerText) {
-        const errors::TextTraits traits = errors::look_at(value);
-        if (traits.printable_ascii && !traits.may_hold_secret) {
-            text(member, value.substr(0, max_bytes));
-        } else {
-            text(member, errors::redact(value, max_bytes));
-        }
-    }
-    void optional_peer_text(std::string_view member, std::string_view value) {
-        if (!value.empty()) peer_text(member, value);
-    }
-    void number(std::string_view member, std::integral auto value) {
-        append_number(name(member), value);
-    }
-    void optional_status(std::string_view member, int status) {
-        if (status != 0) number(member, status);
-    }
-    void boolean(std::string_view member, bool value) {
-        name(member).append(value ? "true" : "false");
-    }
-    void milliseconds(std::string_view member, base::Duration value) {
-        const auto micros =
-            std::max(std::chrono::duration_cast<base::Micros>(value), base::Micros::zero()).count();
-        std::string& out = name(member);
-        append_number(out, micros / 1000);
-        out.push_back('.');
-        append_padded(out, static_cast<unsigned>(micros % 1000), 3);
-    }
+}
 
-  private:
-    std::string& out_;
-    bool first_ = true;
-};
+void put_optional_peer_text(Writer& out, std::string_view opening, std::string_view text) {
+    if (text.empty()) return;
+    out.put(opening);
+    put_peer_text(out, text, kMaxPeerText);
+    out.put('"');
+}
 
-void append_failure(Members& line, const ExchangeRecord& exchange) {
+void put_number(Writer& out, std::string_view opening, std::int64_t value) {
+    out.put(opening);
+    out.put_dec(value);
+}
+
+void put_optional_status(Writer& out, std::string_view opening, int status) {
+    if (status != 0) put_number(out, opening, status);
+}
+
+void put_milliseconds(Writer& out, std::string_view opening, base::Duration value) {
+    const auto micros =
+        std::max(std::chrono::duration_cast<base::Micros>(value), base::Micros::zero()).count();
+    put_number(out, opening, micros / 1000);
+    out.put('.');
+    put_digits<3>(out, static_cast<unsigned>(micros % 1000));
+}
+
+void put_failure(Writer& out, const ExchangeRecord& exchange) {
     if (exchange.failure == nullptr) return;
     const errors::Failure& failure = *exchange.failure;
-    line.text("code", errors::info(failure.code).slug);
-    line.text("origin", to_string(failure.origin));
-    line.text("outcome", to_string(failure.outcome));
-    line.boolean("retryable", exchange.retryable);
+    put_word(out, R"(,"code":")", errors::info(failure.code).slug);
+    put_word(out, R"(,"origin":")", to_string(failure.origin));
+    put_word(out, R"(,"outcome":")", to_string(failure.outcome));
+    out.put(exchange.retryable ? R"(,"retryable":true)" : R"(,"retryable":false)");
 }
 
-void append_attempt(std::string& out, int n, const AttemptRecord& attempt) {
-    Members members(out);
-    members.number("n", n);
-    members.optional_text("address", attempt.address);
-    members.boolean("reused", attempt.reused);
-    members.optional_status("status", attempt.status);
-    members.text("result", attempt.reason == errors::GatewayReason::none
-                               ? std::string_view("response")
-                               : errors::slug(attempt.reason));
-    members.optional_text("detail", attempt.detail);
-    members.milliseconds("ms", attempt.took);
+void put_attempt(Writer& out, int n, const AttemptRecord& attempt) {
+    put_number(out, R"({"n":)", n);
+    put_word(out, R"(,"address":")", attempt.address);
+    out.put(attempt.reused ? R"(,"reused":true)" : R"(,"reused":false)");
+    put_optional_status(out, R"(,"status":)", attempt.status);
+    const bool answered = attempt.reason == errors::GatewayReason::none;
+    put_word(out, R"(,"result":")",
+             answered ? std::string_view("response") : errors::slug(attempt.reason));
+    put_text(out, R"(,"detail":")", attempt.detail);
+    put_milliseconds(out, R"(,"ms":)", attempt.took);
     if (attempt.backoff > base::Duration::zero()) {
-        members.milliseconds("backoff_ms", attempt.backoff);
+        put_milliseconds(out, R"(,"backoff_ms":)", attempt.backoff);
     }
-    members.close();
+    out.put('}');
 }
 
-void append_attempts(std::string& out, const ExchangeRecord& exchange) {
-    out.push_back('[');
+void put_attempts(Writer& out, const ExchangeRecord& exchange) {
+    out.put(R"(,"attempts":[)");
     const int recorded = std::min(exchange.attempt_count, kMaxLoggedAttempts);
     for (int i = 0; i < recorded; ++i) {
-        if (i > 0) out.push_back(',');
+        if (i > 0) out.put(',');
         const int n = i + 1 == recorded ? exchange.attempt_count : i + 1;
-        append_attempt(out, n, exchange.attempts[static_cast<std::size_t>(i)]);
+        put_attempt(out, n, exchange.attempts[static_cast<std::size_t>(i)]);
     }
-    out.push_back(']');
+    out.put(']');
+}
+
+void put_identity(Writer& out, const ExchangeRecord& exchange) {
+    put_word(out, R"(,"request_id":")", exchange.request_id);
+    put_optional_peer_text(out, R"(,"client_request_id":")", exchange.client_request_id);
+    put_word(out, R"(,"trace_id":")", exchange.trace_id);
+    put_text(out, R"(,"route":")", exchange.route_name);
+    put_text(out, R"(,"upstream":")", exchange.upstream_name);
+    out.put(R"(,"method":")");
+    put_peer_text(out, exchange.method, kMaxPeerText);
+    out.put(R"(","path":")");
+    put_peer_text(out, exchange.path, kMaxPath);
+    put_number(out, R"(","status":)", exchange.status);
 }
 
 }  // namespace
 
-void append_access_log(std::string& out, const ExchangeRecord& exchange) {
-    Members line(out);
-    line.name("ts").push_back('"');
-    append_timestamp(out, exchange.begun);
-    out.push_back('"');
-    line.text("request_id", exchange.request_id);
-    line.optional_peer_text("client_request_id", exchange.client_request_id);
-    line.optional_text("trace_id", exchange.trace_id);
-    line.optional_text("route", exchange.route_name);
-    line.optional_text("upstream", exchange.upstream_name);
-    line.peer_text("method", exchange.method);
-    line.peer_text("path", exchange.path, kMaxPath);
-    line.number("status", exchange.status);
-    append_failure(line, exchange);
-    line.optional_status("provider_status", exchange.provider_status);
+void CachedTimestamp::put(Writer& out, base::WallTime when) {
+    const auto time = std::chrono::floor<std::chrono::milliseconds>(when);
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    if (second.time_since_epoch().count() != second_) {
+        second_ = second.time_since_epoch().count();
+        const auto day = std::chrono::floor<std::chrono::days>(second);
+        const std::chrono::year_month_day date(day);
+        const std::chrono::hh_mm_ss clock(second - day);
+        std::memcpy(text_.data(), "0000-00-00T00:00:00", text_.size());
+        copy_digits<4>(&text_[0], static_cast<unsigned>(static_cast<int>(date.year())));
+        copy_digits<2>(&text_[5], static_cast<unsigned>(date.month()));
+        copy_digits<2>(&text_[8], static_cast<unsigned>(date.day()));
+        copy_digits<2>(&text_[11], static_cast<unsigned>(clock.hours().count()));
+        copy_digits<2>(&text_[14], static_cast<unsigned>(clock.minutes().count()));
+        copy_digits<2>(&text_[17], static_cast<unsigned>(clock.seconds().count()));
+    }
+    out.put(std::string_view(text_.data(), text_.size()));
+    out.put('.');
+    put_digits<3>(out, static_cast<unsigned>((time - second).count()));
+    out.put('Z');
+}
+
+AccessLog::AccessLog() : line_(kUsualLine) {}
+
+void AccessLog::append(std::string& out, const ExchangeRecord& exchange) {
+    for (;;) {
+        Writer line(line_);
+        put_line(line, exchange);
+        if (line.ok()) {
+            out.append(line.view());
+            return;
+        }
+        line_.resize(2 * line_.size());
+    }
+}
+
+void AccessLog::put_line(Writer& out, const ExchangeRecord& exchange) {
+    out.put(R"({"ts":")");
+    timestamp_.put(out, exchange.begun);
+    out.put('"');
+    put_identity(out, exchange);
+    put_failure(out, exchange);
+    put_optional_status(out, R"(,"provider_status":)", exchange.provider_status);
     if (exchange.failure != nullptr) {
-        line.optional_text("provider_code", exchange.failure->provider.code);
-        line.optional_text("provider_request_id", exchange.failure->provider.request_id);
+        put_text(out, R"(,"provider_code":")", exchange.failure->provider.code);
+        put_text(out, R"(,"provider_request_id":")", exchange.failure->provider.request_id);
     }
-    append_attempts(line.name("attempts"), exchange);
+    put_attempts(out, exchange);
     if (exchange.retry_refused != policy::RetryRefusal::none) {
-        line.text("retry_refused", policy::slug(exchange.retry_refused));
+        put_word(out, R"(,"retry_refused":")", policy::slug(exchange.retry_refused));
     }
-    line.number("request_bytes", exchange.request_bytes);
-    line.number("response_bytes", exchange.response_bytes);
-    line.milliseconds("ms", exchange.took);
-    if (exchange.attempt_count > 0) line.milliseconds("upstream_ms", exchange.upstream_took);
-    line.optional_text("client", exchange.client);
-    line.optional_peer_text("user_agent", exchange.user_agent);
-    line.close();
-    out.push_back('\n');
+    put_number(out, R"(,"request_bytes":)", static_cast<std::int64_t>(exchange.request_bytes));
+    put_number(out, R"(,"response_bytes":)", static_cast<std::int64_t>(exchange.response_bytes));
+    put_milliseconds(out, R"(,"ms":)", exchange.took);
+    if (exchange.attempt_count > 0) {
+        put_milliseconds(out, R"(,"upstream_ms":)", exchange.upstream_took);
+    }
+    put_text(out, R"(,"client":")", exchange.client);
+    put_optional_peer_text(out, R"(,"user_agent":")", exchange.user_agent);
+    out.put("}\n");
 }
 
 }  // namespace errgate::telemetry

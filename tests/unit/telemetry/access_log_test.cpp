@@ -24,7 +24,7 @@ using testing::Not;
 
 std::string line_of(const ExchangeRecord& record) {
     std::string out;
-    append_access_log(out, record);
+    AccessLog().append(out, record);
     return out;
 }
 
@@ -77,11 +77,40 @@ TEST(AccessLog, HasEveryMemberInTheOrderOfTheContract) {
 }
 
 TEST(AccessLog, AppendsToWhatIsThere) {
+    AccessLog log;
     std::string out;
-    append_access_log(out, test::success());
+    log.append(out, test::success());
     const std::string one = out;
-    append_access_log(out, test::success());
+    log.append(out, test::success());
     EXPECT_EQ(out, one + one);
+}
+
+TEST(AccessLog, WritesALineOfAnyLength) {
+    const std::string name(20'000, 'n');
+    ExchangeRecord record = test::success();
+    record.route_name = record.upstream_name = name;
+    EXPECT_THAT(line_of(record), HasSubstr(R"("route":")" + name + R"(","upstream":")" + name));
+    EXPECT_TRUE(nlohmann::json::accept(line_of(record)));
+}
+
+TEST(AccessLog, SaysZeroWhenNothingCouldBeAnswered) {
+    ExchangeRecord record = test::success();
+    record.status = 0;
+    EXPECT_THAT(line_of(record), HasSubstr(R"("status":0,)"));
+}
+
+TEST(CachedTimestamp, FollowsTheClockInBothDirections) {
+    CachedTimestamp timestamp;
+    const auto text = [&timestamp](base::WallTime when) {
+        std::array<char, 32> store;
+        base::Writer out(store);
+        timestamp.put(out, when);
+        return std::string(out.view());
+    };
+    EXPECT_EQ(text(base::WallTime{1'999ms}), "1970-01-01T00:00:01.999Z");
+    EXPECT_EQ(text(base::WallTime{1'001ms}), "1970-01-01T00:00:01.001Z");
+    EXPECT_EQ(text(base::WallTime{2'000ms}), "1970-01-01T00:00:02.000Z");
+    EXPECT_EQ(text(base::WallTime{-1ms}), "1969-12-31T23:59:59.999Z");
 }
 
 TEST(AccessLog, WritesTimesWithThreeDecimals) {
