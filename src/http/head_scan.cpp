@@ -23,10 +23,10 @@ std::size_t target_length(std::string_view line) {
 }  // namespace
 
 Violation HeadScan::skip_empty_lines(std::string_view buffer) {
-    while (start_begin_ + 1 < buffer.size() && buffer[start_begin_] == '\r') {
-        if (buffer[start_begin_ + 1] != '\n') return Violation::bare_line_break;
-        start_begin_ += 2;
-        if (start_begin_ > 2 * kMaxEmptyLines) return Violation::malformed_start_line;
+    while (line_begin_ + 1 < buffer.size() && buffer[line_begin_] == '\r') {
+        if (buffer[line_begin_ + 1] != '\n') return Violation::bare_line_break;
+        line_begin_ += 2;
+        if (line_begin_ > 2 * kMaxEmptyLines) return Violation::malformed_start_line;
     }
     return Violation::none;
 }
@@ -43,47 +43,52 @@ Violation HeadScan::check_opening(std::string_view opening) const {
     return is_token_char(opening.front()) ? Violation::none : Violation::malformed_start_line;
 }
 
-Violation HeadScan::find_start_line(std::string_view buffer) {
-    if (kind_ == Kind::request) {
-        if (const Violation v = skip_empty_lines(buffer); v != Violation::none) return v;
-        if (buffer.substr(start_begin_) == "\r") return Violation::none;
-    }
-    if (start_begin_ == buffer.size()) return Violation::none;
-    const std::string_view opening = buffer.substr(start_begin_);
-    if (const Violation v = check_opening(opening); v != Violation::none) return v;
-
-    const std::size_t lf = buffer.find('\n', std::max(scanned_, start_begin_));
-    if (kind_ == Kind::request && target_length(opening) > max_target_bytes_) {
-        return Violation::target_too_long;
-    }
+HeadScan::Line HeadScan::next_line(std::string_view buffer) {
+    const std::size_t lf = buffer.find('\n', std::max(scanned_, line_begin_));
     if (lf == std::string_view::npos) {
         scanned_ = buffer.size();
-        return Violation::none;
+        return {};
     }
-    if (buffer[lf - 1] != '\r') return Violation::bare_line_break;
-    start_end_ = line_begin_ = scanned_ = lf + 1;
-    return Violation::none;
+    if (lf == line_begin_ || buffer[lf - 1] != '\r') {
+        return {.violation = Violation::bare_line_break, .text = {}};
+    }
+    const std::string_view text = buffer.substr(line_begin_, lf - 1 - line_begin_);
+    line_begin_ = scanned_ = lf + 1;
+    return {.found = true, .text = text};
 }
 
-Violation HeadScan::find_head_end(std::string_view buffer) {
-    for (;;) {
-        if (line_begin_ < buffer.size() &&
-            (buffer[line_begin_] == ' ' || buffer[line_begin_] == '\t')) {
-            return Violation::obsolete_line_folding;
-        }
-        const std::size_t lf = buffer.find('\n', scanned_);
-        if (lf == std::string_view::npos) {
-            scanned_ = buffer.size();
-            return Violation::none;
-        }
-        if (buffer[lf - 1] != '\r') return Violation::bare_line_break;
-        if (lf == line_begin_ + 1) {
-            head_end_ = lf + 1;
-            return Violation::none;
-        }
-        if (++fields_ > max_fields_) return Violation::too_many_fields;
-        line_begin_ = scanned_ = lf + 1;
+HeadScan::Line HeadScan::start_line(std::string_view buffer) {
+    if (kind_ == Kind::request) {
+        const Violation v = skip_empty_lines(buffer);
+        if (v != Violation::none) return {.violation = v, .text = {}};
+        if (buffer.substr(line_begin_) == "\r") return {};
     }
+    if (line_begin_ == buffer.size()) return {};
+    const std::string_view opening = buffer.substr(line_begin_);
+    const Violation v = check_opening(opening);
+    if (v != Violation::none) return {.violation = v, .text = {}};
+    if (kind_ == Kind::request && opening.size() > max_target_bytes_ &&
+        target_length(opening) > max_target_bytes_) {
+        return {.violation = Violation::target_too_long, .text = {}};
+    }
+    const Line line = next_line(buffer);
+    start_found_ = line.found;
+    return line;
+}
+
+HeadScan::Line HeadScan::next_field_line(std::string_view buffer) {
+    if (line_begin_ < buffer.size() &&
+        (buffer[line_begin_] == ' ' || buffer[line_begin_] == '\t')) {
+        return {.violation = Violation::obsolete_line_folding, .text = {}};
+    }
+    const Line line = next_line(buffer);
+    if (!line.found) return line;
+    if (line.text.empty()) {
+        head_end_ = line_begin_;
+        return {};
+    }
+    if (++fields_ > max_fields_) return {.violation = Violation::too_many_fields, .text = {}};
+    return line;
 }
 
 }  // namespace errgate::http

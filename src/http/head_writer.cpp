@@ -171,10 +171,14 @@ void put_response_framing(base::Writer& out, const ClientResponseHead& parts) {
 }  // namespace
 
 void put_field(base::Writer& out, std::string_view name, std::string_view value) {
-    out.put(name);
-    out.put(": ");
-    out.put(value);
-    out.put(kCrlf);
+    char* at = out.claim(name.size() + value.size() + 4);
+    if (at == nullptr) return;
+    at += name.copy(at, name.size());
+    *at++ = ':';
+    *at++ = ' ';
+    at += value.copy(at, value.size());
+    *at++ = '\r';
+    *at = '\n';
 }
 
 void put_status_line(base::Writer& out, int status) {

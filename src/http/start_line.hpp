@@ -1,24 +1,21 @@
-// Start lines that Beast refuses: what exactly is wrong, and the one form that is taken anyway.
+// The first line of a head: taken apart, or what exactly is wrong with it (RFC 9112 sections 3, 4).
 #pragma once
 
+#include "http/head.hpp"
 #include "http/violation.hpp"
 
-#include <array>
-#include <cstddef>
 #include <string_view>
 
 namespace errgate::http {
 
-// Both take a whole line with its CRLF that is known to be bad.
-Violation request_line_violation(std::string_view line);
-Violation status_line_violation(std::string_view line);
+// Both take the line without its CRLF and fill the head with views into it; what they leave there
+// is only sound when they answer Violation::none.
 
-// "HTTP/1.1 200\r\n", without the space that RFC 9112 4 asks for behind the code. nginx and
-// HAProxy take it; Beast does not.
-inline constexpr std::size_t kFullStatusLine = 15;
-bool is_bare_status_line(std::string_view line);
-// The same line with the space, in the caller's array.
-std::string_view complete_status_line(std::string_view line,
-                                      std::array<char, kFullStatusLine>& out);
+// The target's characters are visible ASCII; target.hpp decides which forms are allowed.
+Violation take_request_line(std::string_view line, RequestHead& head);
+
+// Any three digits are a status here; framing.hpp decides which mean something. A line that ends
+// right behind the code is taken, because servers in use send it and nginx and HAProxy take it.
+Violation take_status_line(std::string_view line, ResponseHead& head);
 
 }  // namespace errgate::http

@@ -1,10 +1,13 @@
 // What the parsers make of good heads, of heads in pieces, and of limits.
 #include "http/head_parser.hpp"
 
+#include "http/field_line.hpp"
 #include "judge.hpp"
 
+#include <boost/beast/http/basic_parser.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <string_view>
@@ -233,6 +236,90 @@ TEST(HeadParserProperty, the_verdict_depends_on_the_bytes_and_not_on_the_split) 
             << testing::PrintToString(text);
         EXPECT_EQ(judge_split<ResponseParser>(text, 0, step, tight), judge_response(text, tight))
             << testing::PrintToString(text);
+    }
+}
+
+// Beast's parser as a second opinion: its events, as it gives them.
+template <bool isRequest>
+class BeastHead final : public boost::beast::http::basic_parser<isRequest> {
+  public:
+    // Does Beast read `text` as a head with these fields?
+    bool reads(std::string_view text, const Fields& expected) {
+        this->eager(false);
+        this->body_limit(boost::none);
+        Code error;
+        this->put({text.data(), text.size()}, error);
+        return !error && this->is_header_done() &&
+               std::ranges::equal(fields_, expected, [](const Field& a, const Field& b) {
+                   return a.id == b.id && a.name == b.name && a.value == b.value;
+               });
+    }
+
+  private:
+    using Code = boost::beast::error_code;
+    using Text = boost::beast::string_view;
+    void on_request_impl(Method, Text, Text, int, Code&) override {}
+    void on_response_impl(int, Text, int, Code&) override {}
+    void on_field_impl(FieldName id, Text name, Text value, Code&) override {
+        fields_.push_back({id, name, value});
+    }
+    void on_header_impl(Code&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
+    std::size_t on_body_impl(Text, Code&) override { return 0; }
+    void on_chunk_header_impl(std::uint64_t, Text, Code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, Text, Code&) override { return 0; }
+    void on_finish_impl(Code&) override {}
+
+    Fields fields_;
+};
+
+// Ours may refuse more, never take more or read it otherwise. Exceptions: empty lines before a
+// request, and the status line that ends behind its code.
+template <bool isRequest, typename Parser>
+void expect_beast_agrees(std::string_view text) {
+    Parser parser;
+    const ParseResult parsed = parser.feed(text);
+    const Verdict verdict = finish(parser, parsed);
+    if (!verdict.complete || verdict.violation != Violation::none) return;
+    std::string_view head = text.substr(0, parsed.head_bytes);
+    if constexpr (isRequest) {
+        while (head.starts_with("\r\n"))
+            head.remove_prefix(2);
+    } else {
+        if (head.substr(12, 2) == "\r\n") return;
+    }
+    EXPECT_TRUE(BeastHead<isRequest>().reads(head, parser.head().fields))
+        << testing::PrintToString(text);
+}
+
+TEST(HeadParserProperty, beast_takes_all_that_ours_takes_and_reads_the_same) {
+    std::mt19937 random(20240608);
+    const std::string response =
+        "HTTP/1.1 402 Payment Required\r\n" + std::string(kPost.substr(45));
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text(random() % 2 == 0 ? kPost : std::string_view(response));
+        for (auto n = random() % 4; n > 0; --n) {
+            const std::size_t at = random() % text.size();
+            const std::string piece = random_text(random);
+            text.replace(at, random() % 3, random() % 3 == 0 ? piece.substr(0, 2) : piece);
+        }
+        expect_beast_agrees<true, RequestParser>(text);
+        expect_beast_agrees<false, ResponseParser>(text);
+    }
+}
+
+TEST(FieldLine, every_byte_is_judged_the_same_wherever_it_stands) {
+    for (int byte = 0; byte < 256; ++byte) {
+        const bool allowed = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+        for (std::size_t before = 1; before <= 9; ++before) {
+            for (std::size_t after = 1; after <= 9; ++after) {
+                const std::string line = "A:" + std::string(before, 'v') + static_cast<char>(byte) +
+                                         std::string(after, 'v');
+                Fields fields;
+                EXPECT_EQ(take_field_line(line, fields) == Violation::none, allowed)
+                    << byte << " at " << before;
+            }
+        }
     }
 }
 

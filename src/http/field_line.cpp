@@ -1,0 +1,74 @@
+// The name byte by byte, the value eight bytes at a time.
+#include "http/field_line.hpp"
+
+#include "base/ascii_scan.hpp"
+#include "http/syntax.hpp"
+
+#include <cstdint>
+
+namespace errgate::http {
+namespace {
+
+// HTAB, SP, VCHAR and obs-text.
+bool is_value_char(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+// May flag a word that is fine (a byte over 0x7f, a tab), never passes one that is not.
+bool word_is_plain(std::uint64_t word) {
+    using base::kEveryByte;
+    const std::uint64_t below_space = (word - kEveryByte * 0x20U) & ~word;
+    const std::uint64_t del = ((word ^ (kEveryByte * 0x7fU)) - kEveryByte) & ~word;
+    return ((below_space | del | word) & base::kHighBits) == 0;
+}
+
+bool is_value(std::string_view text) {
+    std::size_t i = 0;
+    while (i < text.size()) {
+        if (i + 8 <= text.size() && word_is_plain(base::load_word(text.data() + i))) {
+            i += 8;
+        } else if (is_value_char(text[i])) {
+            ++i;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Empty elements count for nothing (RFC 9110 section 5.6.1).
+bool is_token_list(std::string_view value) {
+    ListCursor list(value);
+    while (const auto element = list.next()) {
+        if (!element->empty() && !is_token(*element)) return false;
+    }
+    return true;
+}
+
+bool is_connection(FieldName id) {
+    return id == FieldName::connection || id == FieldName::proxy_connection;
+}
+
+Violation refuse(std::string_view line) {
+    return line.find('\r') == std::string_view::npos ? Violation::malformed_field
+                                                     : Violation::bare_line_break;
+}
+
+}  // namespace
+
+Violation take_field_line(std::string_view line, Fields& fields) {
+    std::size_t colon = 0;
+    while (colon < line.size() && is_token_char(line[colon]))
+        ++colon;
+    if (colon == 0 || colon == line.size() || line[colon] != ':') return refuse(line);
+    const std::string_view name = line.substr(0, colon);
+    const std::string_view value = trim_ows(line.substr(colon + 1));
+    if (!is_value(value)) return refuse(line);
+    const FieldName id = boost::beast::http::string_to_field({name.data(), name.size()});
+    if (is_connection(id) && !is_token_list(value)) return Violation::malformed_field;
+    fields.push_back({id, name, value});
+    return Violation::none;
+}
+
+}  // namespace errgate::http
