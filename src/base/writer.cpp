@@ -13,23 +13,27 @@ namespace {
 // "-9223372036854775808" and "18446744073709551615" are the longest.
 constexpr std::size_t kMaxDigits = 20;
 
-template <class Integer>
-void put_number(Writer& out, Integer value, int base) {
-    std::array<char, kMaxDigits> digits;
-    const auto done = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
-    out.put(std::string_view(digits.data(), static_cast<std::size_t>(done.ptr - digits.data())));
-}
-
 }  // namespace
 
+template <class Integer>
+void Writer::put_number(Integer value, int base) {
+    if (ok_ && room() >= kMaxDigits) {  // straight into place
+        at_ = std::to_chars(at_, end_, value, base).ptr;
+        return;
+    }
+    std::array<char, kMaxDigits> digits;
+    const auto done = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
+    put(std::string_view(digits.data(), static_cast<std::size_t>(done.ptr - digits.data())));
+}
+
 void Writer::put_dec(std::uint64_t value) {
-    put_number(*this, value, 10);
+    put_number(value, 10);
 }
 void Writer::put_dec(std::int64_t value) {
-    put_number(*this, value, 10);
+    put_number(value, 10);
 }
 void Writer::put_hex(std::uint64_t value) {
-    put_number(*this, value, 16);
+    put_number(value, 16);
 }
 
 void Writer::put_json_escaped(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace errgate::base {
 
@@ -22,6 +23,11 @@ class Writer {
     void put(char c) {
         if (!fits(1)) return;
         *at_++ = c;
+    }
+    // Room for `size` bytes, all of which the caller writes now; null when it does not fit.
+    char* claim(std::size_t size) {
+        if (!fits(size)) return nullptr;
+        return std::exchange(at_, at_ + size);
     }
     void put_dec(std::uint64_t value);
     void put_dec(std::int64_t value);
@@ -41,6 +47,8 @@ class Writer {
     std::string_view view() const { return {begin_, size()}; }
 
   private:
+    template <class Integer>
+    void put_number(Integer value, int base);
     bool fits(std::size_t n) {
         if (ok_ && n <= room()) return true;
         ok_ = false;

@@ -1,8 +1,11 @@
 // Replay safety of a request, and the digest that guards it.
 #include "policy/replay.hpp"
 
+#include "base/ascii_scan.hpp"
+
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace errgate::policy {
 
@@ -26,18 +29,11 @@ std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
     return state ^ (state >> 32U);
 }
 
-std::uint64_t load_word(const char* bytes) {
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < kWord; ++i) {
-        word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
-    }
-    return word;
-}
-
 }  // namespace
 
+// Bytes lie in a word as they lie in memory: the digest never leaves this process.
 void ReplayDigest::add_byte(char byte) {
-    tail_ |= std::uint64_t{static_cast<unsigned char>(byte)} << (8 * (size_ % kWord));
+    std::memcpy(reinterpret_cast<char*>(&tail_) + size_ % kWord, &byte, 1);
     if (++size_ % kWord != 0) return;
     mixed_ = mix(mixed_, tail_);
     tail_ = 0;
@@ -49,7 +45,7 @@ void ReplayDigest::add(std::string_view bytes) {
         bytes.remove_prefix(1);
     }
     for (; bytes.size() >= kWord; bytes.remove_prefix(kWord), size_ += kWord) {
-        mixed_ = mix(mixed_, load_word(bytes.data()));
+        mixed_ = mix(mixed_, base::load_word(bytes.data()));
     }
     for (const char byte : bytes)
         add_byte(byte);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -65,6 +66,17 @@ TEST(Writer, DropsAPieceThatDoesNotFitAndEverythingAfterIt) {
     out.put('f');  // would fit, but the text would then have a hole
     EXPECT_FALSE(out.ok());
     EXPECT_EQ(out.view(), "ab");
+}
+
+TEST(Writer, LendsRoomThatFits) {
+    std::array<char, 4> store;
+    Writer out(store);
+    char* const room = out.claim(3);
+    ASSERT_NE(room, nullptr);
+    std::memcpy(room, "abc", 3);
+    EXPECT_EQ(out.view(), "abc");
+    EXPECT_EQ(out.claim(2), nullptr);
+    EXPECT_FALSE(out.ok());
 }
 
 TEST(Writer, DropsANumberThatDoesNotFit) {
