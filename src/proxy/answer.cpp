@@ -109,8 +109,10 @@ Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchang
         if (has_body) pieces.add(x.envelope);
     }
     x.response_started = true;
-    const IoResult wrote =
-        co_await client.transport.write_all(pieces, x.config->snapshot->client.body);
+    IoResult wrote = client.transport.write_now(pieces);
+    if (wrote.status == IoStatus::would_block) {
+        wrote = co_await client.transport.write_rest(pieces, x.config->snapshot->client.body);
+    }
     if (wrote.status != IoStatus::ok) co_return Next::close;
     x.record.status = x.failure.status;
     if (has_body) x.record.response_bytes += x.envelope.size();

@@ -91,7 +91,11 @@ GatewayReason take_first_piece(Exchange& x) {
 
 Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client, Exchange& x,
                                         Times times, policy::AttemptFacts& facts) {
-    const SendResult sent = co_await send_request(worker, client, x, times.head);
+    Gather rest;
+    SendResult sent = begin_request(client, x, rest);
+    if (sent.reason == GatewayReason::none && (!rest.empty() || !x.body_complete)) {
+        sent = co_await finish_request(worker, client, x, rest, times.head);
+    }
     facts.request_bytes_sent = sent.bytes_sent;
     if (sent.reason != GatewayReason::none && !sent.response_may_wait) co_return sent.reason;
     // A body that streamed took as long as its client wanted; the upstream's time begins now.
@@ -102,7 +106,7 @@ Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client
     {
         const ReadableWatch watch(worker.wheel(), client.transport, kWatchClientAfter,
                                   &Departure::on_readable, &departure);
-        reason = co_await read_response_head(client, x, times.head, facts.response_bytes_seen);
+        reason = co_await read_response_head(&client, x, times.head, facts.response_bytes_seen);
         if (reason == GatewayReason::none) {
             reason = needs_body(x) ? co_await read_error_body(x, times.total) : take_first_piece(x);
         }
@@ -174,9 +178,11 @@ Awaitable<Event> try_once(Worker& worker, ClientConnection& client, Exchange& x,
     x.error_body_goes_on = false;
     x.spoken.reset();
 
-    const auto connect_within =
-        std::min<base::Duration>(x.route->timeouts.connect, deadline - begun);
-    GatewayReason reason = co_await obtain_connection(worker, x, fresh_connection, connect_within);
+    GatewayReason reason = GatewayReason::none;
+    if (fresh_connection || !reuse_connection(worker, x)) {
+        const auto within = std::min<base::Duration>(x.route->timeouts.connect, deadline - begun);
+        reason = co_await open_connection(worker, x, within);
+    }
     note_connection(x, record);
     facts.connection_reused = record.reused;
     if (reason == GatewayReason::none) {

@@ -11,7 +11,8 @@ namespace errgate::proxy {
 namespace {
 
 // An idle connection first waits with its buffers in hand, because most of the next requests come
-// soon and a plain read then saves a system call; after this long it gives them back.
+// soon and a plain read then saves a system call; after this long, or at once when many do so, it
+// gives them back.
 constexpr std::chrono::seconds kParkAfter{1};
 
 // After the last answer: the client may still be sending, and closing on unread bytes would reset
@@ -33,13 +34,21 @@ Awaitable<> close_gently(Worker& worker, ClientConnection& client) {
     client.transport.close();
 }
 
-// Serves requests while they keep coming. Idle: no byte of a next one is there.
+// Only what the socket itself knows of can be waited for without an exchange in hand.
+bool may_park(const Worker& worker, const ClientConnection& client) {
+    return !worker.may_linger() && !client.transport.has_buffered();
+}
+
+// Serves requests while they keep coming, beginning with one of which a byte should be there.
 Awaitable<Next> serve_requests(Worker& worker, ClientConnection& client) {
     const BorrowedExchange exchange(worker);
     Next next = Next::keep_alive;
-    while (next == Next::keep_alive) {
+    do {
         next = co_await run_exchange(worker, client, *exchange, kParkAfter);
-    }
+        if (next == Next::keep_alive && (*exchange).in.empty() && may_park(worker, client)) {
+            next = Next::park;
+        }
+    } while (next == Next::keep_alive);
     co_return next;
 }
 
@@ -83,14 +92,18 @@ Awaitable<> serve_client(Worker& worker, Arrival arrival) {
     client.over_limit = arrival.over_limit;
     if (arrival.tls && !co_await secure(worker, client, *arrival.tls)) co_return;
     arrival.tls.reset();
+    // A connection that comes in a crowd waits for its first request as the idle ones do.
+    Next next = may_park(worker, client) ? Next::park : Next::keep_alive;
     for (;;) {
-        const Next next = co_await serve_requests(worker, client);
+        if (next == Next::park) {
+            client.idle = true;
+            const auto patience = worker.config()->snapshot->client.keepalive;
+            const IoResult readable = co_await client.transport.wait_readable(patience);
+            if (readable.status != IoStatus::ok && !worker.draining()) co_return;
+        }
+        next = co_await serve_requests(worker, client);
         if (next == Next::close_gently) co_await close_gently(worker, client);
         if (next != Next::park) co_return;
-        client.idle = true;
-        const auto patience = worker.config()->snapshot->client.keepalive;
-        const IoResult readable = co_await client.transport.wait_readable(patience);
-        if (readable.status != IoStatus::ok || worker.draining()) co_return;
     }
 }
 

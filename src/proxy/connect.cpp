@@ -133,13 +133,14 @@ class AddressTrial {
 
 }  // namespace
 
-Awaitable<GatewayReason> obtain_connection(Worker& worker, Exchange& exchange, bool fresh,
-                                           base::Duration within) {
+bool reuse_connection(Worker& worker, Exchange& exchange) {
+    exchange.connection = worker.pool(exchange).take();
+    return exchange.connection != nullptr;
+}
+
+Awaitable<GatewayReason> open_connection(Worker& worker, Exchange& exchange,
+                                         base::Duration within) {
     UpstreamPool& pool = worker.pool(exchange);
-    if (!fresh) {
-        exchange.connection = pool.take();
-        if (exchange.connection) co_return GatewayReason::none;
-    }
     const base::TimePoint now = base::SteadyClock::now();
     UpstreamRuntime& runtime = pool.runtime();
     AddressBook::View known = runtime.addresses.look(now);

@@ -9,9 +9,12 @@ namespace errgate::proxy {
 
 class Worker;
 
-// Puts the connection into exchange.connection and answers GatewayReason::none, or says why there
+// An idle connection of the upstream's pool into exchange.connection; false when there is none.
+bool reuse_connection(Worker& worker, Exchange& exchange);
+
+// Puts a new connection into exchange.connection and answers GatewayReason::none, or says why there
 // is none. `within` bounds the whole of it: with several addresses each gets its share.
-Awaitable<errors::GatewayReason> obtain_connection(Worker& worker, Exchange& exchange, bool fresh,
-                                                   base::Duration within);
+Awaitable<errors::GatewayReason> open_connection(Worker& worker, Exchange& exchange,
+                                                 base::Duration within);
 
 }  // namespace errgate::proxy

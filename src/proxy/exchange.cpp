@@ -13,6 +13,8 @@
 #include "proxy/request_reader.hpp"
 #include "proxy/worker.hpp"
 
+#include <utility>
+
 namespace errgate::proxy {
 
 namespace {
@@ -107,16 +109,41 @@ void fail_unattempted(Exchange& x, policy::RetryRefusal refused, policy::Breaker
         breaker.retry_after(now, policy::candidate(x.replay_safe)));
 }
 
-// Tries, waits and tries again as the plan says, until there is something to answer.
-Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x) {
+policy::AttemptPlan plan_of(const Exchange& x, UpstreamRuntime& runtime) {
+    return {{.retry = x.route->retry,
+             .total = x.route->timeouts.total,
+             .replay_safe = x.replay_safe,
+             .breaker = &runtime.breaker,
+             .budget = &runtime.budget,
+             .safe_method = policy::safe_method(x.record.method)},
+            x.begun};
+}
+
+// Why a request of sound form goes nowhere; none when it has a route to take.
+GatewayReason turned_away(const ClientConnection& client, Exchange& x) {
+    if (client.over_limit) {
+        x.client_keep_alive = false;
+        return GatewayReason::overloaded;
+    }
+    const GatewayReason reason = check_hops(x.request.head());
+    if (reason != GatewayReason::none) return reason;
+    return find_route(x) ? GatewayReason::none : GatewayReason::no_route;
+}
+
+// A request of sound form: where it goes, and tries, waits and tries again as the plan says, until
+// there is something to answer.
+Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
+    if (const GatewayReason reason = turned_away(client, x); reason != GatewayReason::none)
+        co_return co_await refuse(worker, client, x, reason);
     UpstreamRuntime& runtime = *x.config->upstreams[x.upstream->index];
-    policy::AttemptPlan plan({.retry = x.route->retry,
-                              .total = x.route->timeouts.total,
-                              .replay_safe = x.replay_safe,
-                              .breaker = &runtime.breaker,
-                              .budget = &runtime.budget,
-                              .safe_method = policy::safe_method(x.record.method)},
-                             x.begun);
+    const InFlight in_flight(worker, runtime, x.record.upstream);
+    if (in_flight.count() > x.upstream->max_in_flight)
+        co_return co_await refuse(worker, client, x, GatewayReason::overloaded);
+    if (!x.request_body.done() && !co_await read_request_body(client, x))
+        co_return co_await answer_failure(worker, client, x);
+    decide_replay_safety(worker, x);
+
+    policy::AttemptPlan plan = plan_of(x, runtime);
     base::Duration waited{};
     for (Event event = Event::start();;) {
         const base::TimePoint now = base::SteadyClock::now();
@@ -124,8 +151,7 @@ Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x)
         switch (action.kind) {
             case Action::Kind::attempt:
                 event = co_await try_once(worker, client, x, action.fresh_connection,
-                                          plan.deadline(), waited);
-                waited = {};
+                                          plan.deadline(), std::exchange(waited, {}));
                 if (event.kind == Event::Kind::failed) {
                     plan.amend(x.failure);
                     note_failure(worker, x);
@@ -144,25 +170,6 @@ Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x)
                 co_return co_await answer_failure(worker, client, x);
         }
     }
-}
-
-// A request of sound form: where it goes, and what comes back.
-Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
-    if (client.over_limit) {
-        x.client_keep_alive = false;
-        co_return co_await refuse(worker, client, x, GatewayReason::overloaded);
-    }
-    if (const GatewayReason reason = check_hops(x.request.head()); reason != GatewayReason::none)
-        co_return co_await refuse(worker, client, x, reason);
-    if (!find_route(x)) co_return co_await refuse(worker, client, x, GatewayReason::no_route);
-    const InFlight in_flight(worker, *x.config->upstreams[x.upstream->index], x.record.upstream);
-    if (in_flight.count() > x.upstream->max_in_flight) {
-        co_return co_await refuse(worker, client, x, GatewayReason::overloaded);
-    }
-    if (!co_await read_request_body(client, x))
-        co_return co_await answer_failure(worker, client, x);
-    decide_replay_safety(worker, x);
-    co_return co_await carry_out(worker, client, x);
 }
 
 }  // namespace

@@ -2,12 +2,13 @@
 
 #include "http/target.hpp"
 
+#include <algorithm>
+
 namespace errgate::proxy {
 
 void Exchange::reserve(std::size_t head_bytes) {
     in.reserve(head_bytes + kHeadroom);
-    const std::size_t longest_head = std::max(head_bytes, kUpstreamHeadBytes) + kHeadroom;
-    if (out.size() < longest_head) out.resize(longest_head);
+    out.reserve(std::max(head_bytes, kUpstreamHeadBytes) + kHeadroom);
 }
 
 void Exchange::begin(std::shared_ptr<const LiveConfig> current) {

@@ -71,7 +71,7 @@ struct Exchange {
     std::array<std::array<char, 48>, telemetry::kMaxLoggedAttempts> addresses;
 
     // To the client.
-    std::vector<char> out;
+    RawBuffer out;
     errors::Failure failure;
     std::string envelope;
     bool response_started = false;  // a byte of a final response has been written

@@ -43,24 +43,10 @@ void write_probe(base::Writer& out, const config::Upstream& upstream) {
     out.put("\r\n");
 }
 
-// The status of the answer's head; its body is of no interest, the connection ends here.
-Awaitable<GatewayReason> read_status(Exchange& x, base::TimePoint until, int& status) {
-    x.from_upstream.clear();
-    x.from_upstream.reserve(kUpstreamBuffer);
-    bool bytes_seen = false;
-    do {
-        const GatewayReason reason = co_await read_one_head(x, until, bytes_seen);
-        if (reason != GatewayReason::none) co_return reason;
-        status = x.response.head().status;
-        x.from_upstream.release();
-    } while (status < 200 && status != 101);
-    co_return GatewayReason::none;
-}
-
 Awaitable<GatewayReason> ask(Worker& worker, Exchange& x, int& status) {
     const policy::Millis timeout = x.upstream->health_check.timeout;
     const base::TimePoint until = base::SteadyClock::now() + timeout;
-    const GatewayReason reason = co_await obtain_connection(worker, x, true, timeout);
+    const GatewayReason reason = co_await open_connection(worker, x, timeout);
     if (reason != GatewayReason::none) co_return reason;
     x.reserve(kUpstreamHeadBytes);
     base::Writer out(x.out);
@@ -71,7 +57,11 @@ Awaitable<GatewayReason> ask(Worker& worker, Exchange& x, int& status) {
         co_await x.connection->transport.write_all(pieces, until - base::SteadyClock::now());
     if (written.status == IoStatus::timeout) co_return GatewayReason::attempt_timeout;
     if (written.status != IoStatus::ok) co_return GatewayReason::connection_reset;
-    co_return co_await read_status(x, until, status);
+    bool bytes_seen = false;
+    const GatewayReason read = co_await read_response_head(nullptr, x, until, bytes_seen);
+    // The body is of no interest, the connection ends here.
+    if (read == GatewayReason::none) status = x.response.head().status;
+    co_return read;
 }
 
 void log_result(const config::Upstream& upstream, GatewayReason reason, int status, bool healthy) {

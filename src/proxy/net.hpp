@@ -8,12 +8,12 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace errgate::proxy {
 
@@ -34,7 +34,9 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 template <class T = void>
 using Awaitable = asio::awaitable<T, Executor>;
 
-// Results as tuples: a peer that disconnects is normal, not an exception.
-inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> kAwait{};
+// Results as tuples: a peer that disconnects is normal, not an exception. A deferred operation that
+// is awaited starts in the awaiting coroutine; use_awaitable would give each a coroutine of its
+// own.
+inline constexpr asio::as_tuple_t<asio::deferred_t> kAwait{};
 
 }  // namespace errgate::proxy

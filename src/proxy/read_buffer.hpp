@@ -1,12 +1,13 @@
 // A fixed buffer that is filled at the end and used up from the front, with a head kept in place.
 #pragma once
 
+#include "proxy/raw_buffer.hpp"
+
 #include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace errgate::proxy {
 
@@ -14,10 +15,8 @@ namespace errgate::proxy {
 // it is consumed and refilled without moving it.
 class ReadBuffer {
   public:
-    // Keeps what it has; grows only, so a reused buffer allocates once.
-    void reserve(std::size_t capacity) {
-        if (storage_.size() < capacity) storage_.resize(capacity);
-    }
+    // Keeps the bytes it has; grows only.
+    void reserve(std::size_t capacity) { storage_.reserve(capacity, end_); }
     void clear() { pinned_ = begin_ = end_ = 0; }
 
     std::span<char> unread() { return {storage_.data() + begin_, end_ - begin_}; }
@@ -45,7 +44,7 @@ class ReadBuffer {
     }
 
   private:
-    std::vector<char> storage_;
+    RawBuffer storage_;
     std::size_t pinned_ = 0;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

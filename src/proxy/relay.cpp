@@ -24,6 +24,7 @@ http::Framing client_framing(const Exchange& x) {
     return {understands_chunks ? BodyKind::chunked : BodyKind::until_close, 0};
 }
 
+// One response on its way: composes what is to be written next, and remembers how it is framed.
 class Relay {
   public:
     Relay(Worker& worker, ClientConnection& client, Exchange& x, std::string_view annotations)
@@ -31,134 +32,116 @@ class Relay {
           client_(client),
           x_(x),
           framing_(client_framing(x)),
-          annotations_(annotations) {}
+          annotations_(annotations),
+          keep_alive_(keeps_client(worker, x) && framing_.kind != BodyKind::until_close) {}
 
-    Awaitable<Next> run() {
-        keep_alive_ = keeps_client(worker_, x_) && framing_.kind != BodyKind::until_close;
-        bool whole = co_await send_head();
-        if (whole && !x_.response_body.done()) whole = co_await stream_body();
-        if (whole && x_.connection && x_.connection_reusable && x_.from_upstream.empty()) {
-            worker_.pool(x_).put(std::move(x_.connection));
-        }
-        x_.connection.reset();
-        if (!whole) {
-            client_.transport.reset();
-            co_return Next::close;
-        }
-        if (keep_alive_) co_return Next::keep_alive;
-        co_return Next::close_gently;
-    }
-
-  private:
-    // The head with as much of the body as is there already.
-    Awaitable<bool> send_head() {
+    // The head with as much of the body as is there already. False: it does not fit.
+    bool put_head() {
         base::Writer out(x_.out);
         http::put_client_response_head(out, head_parts());
+        if (!out.ok()) return false;
         const std::string_view data =
             x_.response_inspected ? std::string_view(x_.error_body) : x_.response_piece;
-        if (!out.ok()) co_return false;
-        Gather pieces;
-        Frame frame(framing_.kind == BodyKind::chunked, data, x_.response_body.done());
-        if (frame.plain() && data.size() <= std::min(kCopyBehindHead, out.room())) {
+        if (framing_.kind != BodyKind::chunked &&
+            data.size() <= std::min(kCopyBehindHead, out.room())) {
             out.put(data);
-            pieces.add(out.view());
+            pieces_.add(out.view());
+            body_bytes_ = data.size();
         } else {
-            pieces.add(out.view());
-            frame.add_to(pieces);
+            pieces_.add(out.view());
+            add_piece(data);
         }
         x_.response_started = true;
-        co_return co_await write(pieces, data.size());
+        return true;
+    }
+
+    // What was composed: with would_block, write_rest() goes on with it.
+    IoStatus write_now() { return account(client_.transport.write_now(pieces_)); }
+    Awaitable<IoStatus> write_rest() {
+        co_return account(
+            co_await client_.transport.write_rest(pieces_, x_.config->snapshot->client.body));
     }
 
     Awaitable<bool> stream_body() {
         const auto buffer = worker_.borrow_large_buffer();
         // A success that was inspected may have left bytes behind what was decoded.
-        if (!x_.from_upstream.empty()) {
-            const Step step = decode(x_.from_upstream.unread());
-            if (!co_await send_piece(step)) co_return false;
-            x_.from_upstream.consume(consumed_);
-        }
+        std::span<char> input = x_.from_upstream.unread();
+        x_.from_upstream.consume(input.size());
         while (!x_.response_body.done()) {
-            const IoResult read =
-                co_await x_.connection->transport.read_some(buffer->bytes, x_.route->timeouts.idle);
-            if (read.status == IoStatus::closed && x_.response_body.finish()) {
-                co_return co_await send_piece({});
+            if (input.empty()) {
+                const IoResult read = co_await x_.connection->transport.read_some(
+                    buffer->bytes, x_.route->timeouts.idle);
+                input = {buffer->bytes.data(), read.bytes};
+                if (read.status != IoStatus::ok && !ends_body(read.status)) co_return false;
             }
-            if (read.status != IoStatus::ok) {
-                note_broken(read.status == IoStatus::timeout ? GatewayReason::response_idle_timeout
-                                                             : GatewayReason::response_truncated);
-                co_return false;
-            }
-            const Step step = decode({buffer->bytes.data(), read.bytes});
-            if (!co_await send_piece(step)) co_return false;
-            // Bytes after the end belong to nobody: the connection is not used again.
-            if (consumed_ < read.bytes) x_.connection_reusable = false;
+            if (!put_piece(input)) co_return false;
+            IoStatus wrote = write_now();
+            if (wrote == IoStatus::would_block) wrote = co_await write_rest();
+            if (wrote != IoStatus::ok) co_return false;
         }
+        // Bytes after the end belong to nobody: the connection is not used again.
+        if (!input.empty()) x_.connection_reusable = false;
         co_return true;
     }
 
-    struct Step {
-        std::string_view data;
-        bool sound = true;
-    };
-    Step decode(std::span<char> input) {
-        const auto step = x_.response_body.feed(input);
-        consumed_ = step.consumed;
-        return {step.data, step.status != BodyDecoder::Status::error};
+    Next end(bool whole) {
+        if (whole && x_.connection && x_.connection_reusable && x_.from_upstream.empty()) {
+            worker_.pool(x_).put(std::move(x_.connection));
+        }
+        x_.connection.reset();
+        if (whole) return keep_alive_ ? Next::keep_alive : Next::close_gently;
+        client_.transport.reset();
+        return Next::close;
     }
 
-    // One piece as the client's framing wants it.
-    class Frame {
-      public:
-        Frame(bool chunked, std::string_view data, bool last)
-            : data_(data), chunked_(chunked), last_(last) {
-            base::Writer head(head_);
-            if (chunked && !data.empty()) http::put_chunk_head(head, data.size());
-            head_size_ = head.size();
-        }
-        bool plain() const { return !chunked_; }
-        void add_to(Gather& pieces) const {
-            pieces.add({head_.data(), head_size_});
-            pieces.add(data_);
-            if (!chunked_) return;
-            if (data_.empty()) {
-                if (last_) pieces.add(http::kLastChunk);
-            } else {
-                pieces.add(last_ ? kTailAndLast : http::kChunkTail);
-            }
-        }
-
-      private:
-        static constexpr std::string_view kTailAndLast = "\r\n0\r\n\r\n";
-        std::array<char, 24> head_;
-        std::size_t head_size_ = 0;
-        std::string_view data_;
-        bool chunked_;
-        bool last_;
-    };
-
-    Awaitable<bool> send_piece(const Step step) {
-        if (!step.sound) {
+  private:
+    // Decodes the input and composes it; what is left of the input lies behind the body's end.
+    bool put_piece(std::span<char>& input) {
+        const auto step = x_.response_body.feed(input);
+        input = input.subspan(step.consumed);
+        if (step.status == BodyDecoder::Status::error) {
             note_broken(GatewayReason::invalid_response);
-            co_return false;
+            return false;
         }
-        const Frame frame(framing_.kind == BodyKind::chunked, step.data, x_.response_body.done());
-        Gather pieces;
-        frame.add_to(pieces);
-        co_return co_await write(pieces, step.data.size());
+        add_piece(step.data);
+        return true;
+    }
+
+    // Data as the client's framing wants it.
+    void add_piece(std::string_view data) {
+        body_bytes_ = data.size();
+        if (framing_.kind != BodyKind::chunked) return pieces_.add(data);
+        const bool last = x_.response_body.done();
+        if (data.empty()) {
+            if (last) pieces_.add(http::kLastChunk);
+            return;
+        }
+        base::Writer head(chunk_head_);
+        http::put_chunk_head(head, data.size());
+        pieces_.add(head.view());
+        pieces_.add(data);
+        pieces_.add(last ? kTailAndLastChunk : http::kChunkTail);
+    }
+
+    IoStatus account(const IoResult& wrote) {
+        if (wrote.status == IoStatus::would_block) return wrote.status;
+        if (wrote.status == IoStatus::ok) x_.record.response_bytes += body_bytes_;
+        pieces_ = {};
+        body_bytes_ = 0;
+        return wrote.status;
+    }
+
+    bool ends_body(IoStatus read) {
+        if (read == IoStatus::closed && x_.response_body.finish()) return true;
+        note_broken(read == IoStatus::timeout ? GatewayReason::response_idle_timeout
+                                              : GatewayReason::response_truncated);
+        return false;
     }
 
     // The status line is out already; log and metrics still tell what became of the body.
     void note_broken(GatewayReason reason) {
         const int last = std::min(x_.record.attempt_count, telemetry::kMaxLoggedAttempts) - 1;
         x_.record.attempts[static_cast<std::size_t>(last)].reason = reason;
-    }
-
-    Awaitable<bool> write(const Gather pieces, std::size_t body_bytes) {
-        const IoResult wrote =
-            co_await client_.transport.write_all(pieces, x_.config->snapshot->client.body);
-        if (wrote.status == IoStatus::ok) x_.record.response_bytes += body_bytes;
-        co_return wrote.status == IoStatus::ok;
     }
 
     http::ClientResponseHead head_parts() {
@@ -175,13 +158,17 @@ class Relay {
         };
     }
 
+    static constexpr std::string_view kTailAndLastChunk = "\r\n0\r\n\r\n";
+
     Worker& worker_;
     ClientConnection& client_;
     Exchange& x_;
     http::Framing framing_;
     std::string_view annotations_;
-    bool keep_alive_ = false;
-    std::size_t consumed_ = 0;
+    bool keep_alive_;
+    Gather pieces_;
+    std::array<char, 24> chunk_head_;
+    std::size_t body_bytes_ = 0;  // of pieces_
 };
 
 }  // namespace
@@ -194,7 +181,12 @@ Awaitable<Next> relay_response(Worker& worker, ClientConnection& client, Exchang
                                std::string_view annotations) {
     x.record.status = x.response.head().status;
     Relay relay(worker, client, x, annotations);
-    co_return co_await relay.run();
+    if (!relay.put_head()) co_return relay.end(false);
+    IoStatus wrote = relay.write_now();
+    if (wrote == IoStatus::would_block) wrote = co_await relay.write_rest();
+    bool whole = wrote == IoStatus::ok;
+    if (whole && !x.response_body.done()) whole = co_await relay.stream_body();
+    co_return relay.end(whole);
 }
 
 }  // namespace errgate::proxy

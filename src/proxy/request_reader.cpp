@@ -45,16 +45,6 @@ HeadRead judge(Exchange& x) {
     return HeadRead::complete;
 }
 
-// The first byte of a request. `in` may hold it already: a pipelining client.
-Awaitable<IoStatus> await_first_byte(ClientConnection& client, Exchange& x,
-                                     base::Duration park_after) {
-    client.idle = true;
-    const IoResult read = co_await client.transport.read_some(x.in.room(), park_after);
-    client.idle = false;
-    x.in.commit(read.bytes);
-    co_return read.status;
-}
-
 // Adds decoded bytes to what is kept. False: past the limit (all of them are kept nevertheless).
 bool keep(Exchange& x, std::string_view data, std::size_t limit) {
     x.body_store.append(data);
@@ -86,17 +76,37 @@ BodyDecoder::Step take_in_place(Exchange& x) {
     return step;
 }
 
+// Waits for a request with its buffers in hand.
+class Lingering {
+  public:
+    explicit Lingering(Worker& worker) : worker_(worker) { worker_.linger(1); }
+    ~Lingering() { worker_.linger(-1); }
+    Lingering(const Lingering&) = delete;
+    Lingering& operator=(const Lingering&) = delete;
+
+  private:
+    Worker& worker_;
+};
+
 }  // namespace
 
 Awaitable<HeadRead> read_request_head(Worker& worker, ClientConnection& client, Exchange& x,
                                       base::Duration park_after) {
     x.in.release();
     x.reserve(worker.config()->snapshot->limits.head.head_bytes);
-    if (x.in.empty()) {
-        if (worker.draining()) co_return HeadRead::closed;
-        const IoStatus came = co_await await_first_byte(client, x, park_after);
-        if (came == IoStatus::timeout) co_return HeadRead::idle;
-        if (came != IoStatus::ok) co_return HeadRead::closed;
+    while (x.in.empty()) {
+        // What came before the end of all is still served.
+        if (worker.draining() && client.transport.peek() != Transport::Quiet::has_data) {
+            co_return HeadRead::closed;
+        }
+        const Lingering lingering(worker);
+        client.idle = true;
+        const IoResult read = co_await client.transport.read_some(x.in.room(), park_after);
+        client.idle = false;
+        x.in.commit(read.bytes);
+        if (read.status == IoStatus::timeout) co_return HeadRead::idle;
+        if (read.status == IoStatus::stopped) continue;
+        if (read.status != IoStatus::ok) co_return HeadRead::closed;
     }
     x.begin(worker.config());
     // A reload may have raised the limit while this connection was waiting.
@@ -119,8 +129,6 @@ Awaitable<HeadRead> read_request_head(Worker& worker, ClientConnection& client, 
 }
 
 Awaitable<bool> read_request_body(ClientConnection& client, Exchange& x) {
-    x.body_complete = x.request_body.done();
-    if (x.body_complete) co_return true;
     const std::size_t limit = x.config->snapshot->limits.request_buffer;
     const bool streams = x.request_framing.length > limit;
     if (x.in.empty() && http::expects_continue(x.request.head())) {

@@ -147,32 +147,33 @@ class BodyStream {
 
 }  // namespace
 
-Awaitable<SendResult> send_request(Worker& worker, ClientConnection& client, Exchange& x,
-                                   base::TimePoint until) {
-    if (!same_as_before(x)) co_return SendResult{GatewayReason::internal, false, false};
+SendResult begin_request(const ClientConnection& client, Exchange& x, Gather& rest) {
+    if (!same_as_before(x)) return {GatewayReason::internal, false, false};
     const http::Framing framing = upstream_framing(x);
     base::Writer out(x.out);
     write_request_head(out, client, x, framing);
-    Gather pieces;
-    std::array<char, 24> frame;
-    base::Writer chunk(frame);
     const bool chunked = framing.kind == BodyKind::chunked && !x.body.empty();
-    if (chunked) http::put_chunk_head(chunk, x.body.size());
-    if (!chunked && x.body.size() <= std::min(kCopyBehindHead, out.room())) {
-        out.put(x.body);
-        pieces.add(out.view());
-    } else {
-        pieces.add(out.view());
-        pieces.add(chunk.view());
-        pieces.add(x.body);
-        if (chunked) pieces.add(http::kChunkTail);
-    }
-    if (!out.ok()) co_return SendResult{GatewayReason::internal, false, false};
+    if (chunked) http::put_chunk_head(out, x.body.size());
+    if (!out.ok()) return {GatewayReason::internal, false, false};
+    const bool behind_head = !chunked && x.body.size() <= std::min(kCopyBehindHead, out.room());
+    if (behind_head) out.put(x.body);
+    rest.add(out.view());
+    if (!behind_head) rest.add(x.body);
+    if (chunked) rest.add(http::kChunkTail);
 
     x.connection_reusable = true;
-    const IoResult wrote =
-        co_await x.connection->transport.write_all(pieces, until - base::SteadyClock::now());
-    if (wrote.status != IoStatus::ok || x.body_complete) co_return write_result(wrote, false);
+    const IoResult wrote = x.connection->transport.write_now(rest);
+    if (wrote.status == IoStatus::would_block) return {GatewayReason::none, wrote.bytes > 0, true};
+    return write_result(wrote, false);
+}
+
+Awaitable<SendResult> finish_request(Worker& worker, ClientConnection& client, Exchange& x,
+                                     Gather rest, base::TimePoint until) {
+    if (!rest.empty()) {
+        const IoResult wrote =
+            co_await x.connection->transport.write_rest(rest, until - base::SteadyClock::now());
+        if (wrote.status != IoStatus::ok || x.body_complete) co_return write_result(wrote, false);
+    }
     BodyStream stream(worker, client, x);
     co_return co_await stream.run();
 }

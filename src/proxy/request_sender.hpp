@@ -4,6 +4,7 @@
 #include "errors/failure.hpp"
 #include "proxy/exchange_state.hpp"
 #include "proxy/net.hpp"
+#include "proxy/transport.hpp"
 
 namespace errgate::proxy {
 
@@ -18,10 +19,15 @@ struct SendResult {
     bool response_may_wait = false;
 };
 
-// Sends on exchange.connection. What is in memory is sent within `until`; a body that streams has
-// the route's idle timeout between two pieces instead. A client that breaks off half way leaves a
-// request that can never be completed: the reason says so, and the connection is not reusable.
-Awaitable<SendResult> send_request(Worker& worker, ClientConnection& client, Exchange& exchange,
-                                   base::TimePoint until);
+// Writes head and body on exchange.connection, as far as that goes without waiting: most often all
+// of it. What is left of what was composed is in `rest`.
+SendResult begin_request(const ClientConnection& client, Exchange& exchange, Gather& rest);
+
+// The rest of it, and a body that streams. What is in memory is sent within `until`; a body that
+// streams has the route's idle timeout between two pieces instead. A client that breaks off half
+// way leaves a request that can never be completed: the reason says so, and the connection is not
+// reusable.
+Awaitable<SendResult> finish_request(Worker& worker, ClientConnection& client, Exchange& exchange,
+                                     Gather rest, base::TimePoint until);
 
 }  // namespace errgate::proxy

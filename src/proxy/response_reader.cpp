@@ -45,52 +45,57 @@ Awaitable<> forward_interim(ClientConnection& client, Exchange& x) {
     co_await client.transport.write_all(pieces, kInterimWrite);
 }
 
-}  // namespace
-
-Awaitable<GatewayReason> read_one_head(Exchange& x, base::TimePoint until, bool& bytes_seen) {
-    Transport& upstream = x.connection->transport;
-    x.response.reset(kUpstreamHead);
-    for (;;) {
-        if (!x.from_upstream.empty()) {
-            const auto parsed = x.response.feed(x.from_upstream.unread_view());
-            if (parsed.status == http::ParseStatus::error)
-                co_return violation_reason(parsed.violation);
-            if (parsed.status == http::ParseStatus::complete) {
-                x.from_upstream.pin(parsed.head_bytes);
-                co_return GatewayReason::none;
-            }
-        }
-        const IoResult read =
-            co_await upstream.read_some(x.from_upstream.room(), until - base::SteadyClock::now());
-        if (read.status != IoStatus::ok) co_return read_failure(read, !x.from_upstream.empty());
-        bytes_seen = true;
-        x.from_upstream.commit(read.bytes);
-    }
+// A head, interim or final, out of what was read so far. need_more: `reason` is not said yet.
+http::ParseStatus parse_head(Exchange& x, GatewayReason& reason) {
+    if (x.from_upstream.empty()) return http::ParseStatus::need_more;
+    const auto parsed = x.response.feed(x.from_upstream.unread_view());
+    if (parsed.status == http::ParseStatus::error) reason = violation_reason(parsed.violation);
+    if (parsed.status == http::ParseStatus::complete) x.from_upstream.pin(parsed.head_bytes);
+    return parsed.status;
 }
 
-Awaitable<GatewayReason> read_response_head(ClientConnection& client, Exchange& x,
+// What the final head says about the body and the connection.
+void take_framing(Exchange& x, const http::Framing& framing) {
+    const http::ResponseHead& head = x.response.head();
+    x.response_framing = framing;
+    x.response_body.reset(framing);
+    x.connection_reusable = x.connection_reusable &&
+                            http::wants_keep_alive(head.version, head.fields) &&
+                            framing.kind != http::BodyKind::until_close;
+}
+
+}  // namespace
+
+Awaitable<GatewayReason> read_response_head(ClientConnection* client, Exchange& x,
                                             base::TimePoint until, bool& bytes_seen) {
     x.from_upstream.clear();
     x.from_upstream.reserve(kUpstreamBuffer);
-    for (int interim = 0;; ++interim) {
-        const GatewayReason reason = co_await read_one_head(x, until, bytes_seen);
-        if (reason != GatewayReason::none) co_return reason;
-        const http::ResponseHead& head = x.response.head();
-        const auto framing = http::check_response(head, x.request.head().method);
-        if (framing.violation != http::Violation::none || head.status == 101) {
-            co_return GatewayReason::invalid_response;
+    x.response.reset(kUpstreamHead);
+    for (int interim = 0;;) {
+        GatewayReason reason = GatewayReason::none;
+        const http::ParseStatus parsed = parse_head(x, reason);
+        if (parsed == http::ParseStatus::error) co_return reason;
+        if (parsed == http::ParseStatus::complete) {
+            const http::ResponseHead& head = x.response.head();
+            const auto checked = http::check_response(head, x.request.head().method);
+            if (checked.violation != http::Violation::none || head.status == 101) {
+                co_return GatewayReason::invalid_response;
+            }
+            if (head.status >= 200) {
+                take_framing(x, checked.framing);
+                co_return GatewayReason::none;
+            }
+            if (interim++ == kMaxInterim) co_return GatewayReason::invalid_response;
+            if (client != nullptr) co_await forward_interim(*client, x);
+            x.from_upstream.release();
+            x.response.reset(kUpstreamHead);
+            continue;
         }
-        if (head.status >= 200) {
-            x.response_framing = framing.framing;
-            x.response_body.reset(framing.framing);
-            x.connection_reusable = x.connection_reusable &&
-                                    http::wants_keep_alive(head.version, head.fields) &&
-                                    framing.framing.kind != http::BodyKind::until_close;
-            co_return GatewayReason::none;
-        }
-        if (interim == kMaxInterim) co_return GatewayReason::invalid_response;
-        co_await forward_interim(client, x);
-        x.from_upstream.release();
+        const IoResult read = co_await x.connection->transport.read_some(
+            x.from_upstream.room(), until - base::SteadyClock::now());
+        if (read.status != IoStatus::ok) co_return read_failure(read, !x.from_upstream.empty());
+        bytes_seen = true;
+        x.from_upstream.commit(read.bytes);
     }
 }
 

@@ -1,19 +1,21 @@
 #include "proxy/transport.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace errgate::proxy {
 
-std::size_t Gather::bytes() const {
-    std::size_t sum = 0;
-    for (std::string_view piece : pieces())
-        sum += piece.size();
-    return sum;
-}
+namespace {
+
+constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+
+}  // namespace
 
 void Gather::drop_front(std::size_t bytes) {
     std::size_t kept = 0;
+    dropped_ += bytes;
     for (std::size_t i = 0; i < count_; ++i) {
         const std::size_t dropped = std::min(bytes, pieces_[i].size());
         bytes -= dropped;
@@ -60,31 +62,47 @@ Awaitable<IoResult> Transport::read_plain(std::span<char> into, base::Duration t
     co_return result(error, bytes);
 }
 
-Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout) {
-    std::size_t written = 0;
-    while (!data.empty()) {
-        arm(timeout);
-        const auto pieces = data.pieces();
-        error_code error;
-        std::size_t bytes = 0;
-        if (pieces.size() == 1) {
-            // A single buffer goes out with send() instead of sendmsg().
-            std::tie(error, bytes) = co_await socket_.async_write_some(
-                asio::buffer(pieces[0].data(), pieces[0].size()), kAwait);
-        } else {
-            std::array<asio::const_buffer, 4> buffers;
-            for (std::size_t i = 0; i < pieces.size(); ++i) {
-                buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
-            }
-            std::tie(error, bytes) = co_await socket_.async_write_some(buffers, kAwait);
+IoResult Transport::write_now(Gather& data) {
+    if (data.empty()) return {IoStatus::ok, data.dropped()};
+    if (tls_) return {IoStatus::would_block, 0};
+    const auto pieces = data.pieces();
+    ssize_t sent = 0;
+    if (pieces.size() == 1) {
+        // A single buffer goes out with send(), which is cheaper than sendmsg().
+        sent = ::send(socket_.native_handle(), pieces[0].data(), pieces[0].size(), kSendFlags);
+    } else {
+        std::array<iovec, 4> buffers;
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            buffers[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
         }
-        written += bytes;
-        data.drop_front(bytes);
-        if (const IoResult done = result(error, written); done.status != IoStatus::ok) {
-            co_return done;
-        }
+        msghdr message{};
+        message.msg_iov = buffers.data();
+        message.msg_iovlen = pieces.size();
+        sent = ::sendmsg(socket_.native_handle(), &message, kSendFlags);
     }
-    co_return IoResult{IoStatus::ok, written};
+    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        last_error_ = error_code(errno, boost::system::system_category());
+        return {IoStatus::failed, data.dropped()};
+    }
+    data.drop_front(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+    return {data.empty() ? IoStatus::ok : IoStatus::would_block, data.dropped()};
+}
+
+Awaitable<IoResult> Transport::write_all(Gather data, base::Duration timeout) {
+    const IoResult written = write_now(data);
+    if (written.status != IoStatus::would_block) co_return written;
+    co_return co_await write_rest(data, timeout);
+}
+
+Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout) {
+    IoResult done;
+    do {
+        arm(timeout);
+        const auto [error] = co_await socket_.async_wait(Socket::wait_write, kAwait);
+        done = result(error, data.dropped());
+        if (done.status == IoStatus::ok) done = write_now(data);
+    } while (done.status == IoStatus::would_block);
+    co_return done;
 }
 
 Awaitable<IoResult> Transport::wait_readable(base::Duration timeout) {

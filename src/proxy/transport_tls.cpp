@@ -78,7 +78,6 @@ Awaitable<IoResult> Transport::read_secure(std::span<char> into, base::Duration 
 }
 
 Awaitable<IoResult> Transport::write_secure(Gather data, base::Duration timeout) {
-    std::size_t written = 0;
     while (!data.empty()) {
         arm(timeout);
         tls::Stream::Moved moved = tls_->write(data.pieces());
@@ -87,17 +86,16 @@ Awaitable<IoResult> Transport::write_secure(Gather data, base::Duration timeout)
         while (moved.step == Step::want_read || moved.step == Step::want_write) {
             begun = std::max(begun, moved.bytes);
             if (const error_code error = co_await wait_for(moved.step); error) {
-                co_return result(error, written + begun);
+                co_return result(error, data.dropped() + begun);
             }
             moved = tls_->write(data.pieces());
         }
-        const IoResult done = result(moved.step, written + std::max(begun, moved.bytes));
+        const IoResult done = result(moved.step, data.dropped() + std::max(begun, moved.bytes));
         if (done.status != IoStatus::ok) co_return done;
-        written += moved.bytes;
         data.drop_front(moved.bytes);
         if (turn_is_over(moved.bytes)) co_await asio::post(socket_.get_executor(), kAwait);
     }
-    co_return IoResult{IoStatus::ok, written};
+    co_return IoResult{IoStatus::ok, data.dropped()};
 }
 
 // Hostile peers aside, close_notify fits into the socket's buffer at once.

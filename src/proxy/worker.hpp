@@ -8,6 +8,7 @@
 #include "proxy/live_config.hpp"
 #include "proxy/timer_wheel.hpp"
 #include "proxy/upstream_pool.hpp"
+#include "telemetry/access_log.hpp"
 #include "telemetry/counters.hpp"
 #include "telemetry/journal.hpp"
 #include "telemetry/log_sink.hpp"
@@ -62,6 +63,10 @@ class Worker {
 
     // --- the worker's own thread ---
     base::Slab<Exchange>::Lease borrow_exchange() { return exchanges_.take(); }
+    // Connections that wait for their next request with an exchange in hand: no more of them than
+    // there are exchanges kept anyway, so that waiting costs no memory.
+    bool may_linger() const { return lingering_ < kExchangesKept; }
+    void linger(int change) { lingering_ += change; }
     struct LargeBuffer {
         std::array<char, 256 * 1024> bytes;
     };
@@ -100,12 +105,14 @@ class Worker {
     telemetry::WorkerCounters counters_;
     base::Random random_;
     http::CachedDate date_;
+    telemetry::AccessLog access_log_;
     std::string log_buffer_;
     Deadline log_flush_;
 
     // Destroyed last to first: the pools' sockets go before the context, the coroutines die with
     // it, and what they still hold (leases, deadlines) needs slabs and wheel.
-    base::Slab<Exchange> exchanges_{64};
+    static constexpr int kExchangesKept = 64;
+    base::Slab<Exchange> exchanges_{kExchangesKept};
     base::Slab<LargeBuffer> large_buffers_{16};
     TimerWheel wheel_;
     std::shared_ptr<const LiveConfig> config_;
@@ -114,6 +121,7 @@ class Worker {
     std::unique_ptr<IoContext> context_;
     std::thread thread_;
     base::TimePoint handshake_reported_{};
+    int lingering_ = 0;
     bool draining_ = false;
 };
 

@@ -38,6 +38,27 @@ TEST_F(Proxy, AnswersPipelinedRequestsInOrder) {
     EXPECT_EQ(upstream_.request(1).body, "body");
 }
 
+// Past a number of waiting connections the gateway takes its buffers back between two requests.
+TEST_F(Proxy, ServesACrowdOfConnectionsThatWaitMostOfTheTime) {
+    upstream_.otherwise().reply(200, {}, "ok");
+    std::vector<Client> crowd;
+    for (int i = 0; i < 150; ++i)
+        crowd.push_back(gateway_.client());
+    for (int round = 0; round < 3; ++round) {
+        for (Client& client : crowd) {
+            const Response response = client.get("/ping");
+            ASSERT_TRUE(response.complete) << response.error;
+        }
+    }
+    for (Client& client : crowd)
+        ASSERT_TRUE(client.send(format_request("GET", "/1") + format_request("GET", "/2")));
+    for (Client& client : crowd) {
+        ASSERT_TRUE(client.read().complete);
+        ASSERT_TRUE(client.read().complete);
+    }
+    EXPECT_EQ(upstream_.request_count(), 150u * 5);
+}
+
 TEST_F(Proxy, PassesABodyWithLengthBothWays) {
     upstream_.expect("POST", "/echo").reply(200, {{"Content-Type", "text/plain"}}, "answer");
     const Response response = client_.post("/echo", "question");
