@@ -110,16 +110,19 @@ void fail_unattempted(Exchange& x, policy::RetryRefusal refused, policy::Breaker
 // Tries, waits and tries again as the plan says, until there is something to answer.
 Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x) {
     UpstreamRuntime& runtime = *x.config->upstreams[x.upstream->index];
+    // The total is the upstream's time. A client that took long to send its body has not used any
+    // of it up: else its slowness would look like the upstream's, and open the breaker.
+    base::TimePoint now = base::SteadyClock::now();
     policy::AttemptPlan plan({.retry = x.route->retry,
                               .total = x.route->timeouts.total,
                               .replay_safe = x.replay_safe,
                               .breaker = &runtime.breaker,
                               .budget = &runtime.budget,
-                              .safe_method = policy::safe_method(x.record.method)},
-                             x.begun);
+                              .safe_method = policy::safe_method(x.record.method),
+                              .keyed = !x.idempotency_key.empty()},
+                             now);
     base::Duration waited{};
-    for (Event event = Event::start();;) {
-        const base::TimePoint now = base::SteadyClock::now();
+    for (Event event = Event::start();; now = base::SteadyClock::now()) {
         const Action action = plan.next(event, now, worker.random().next());
         switch (action.kind) {
             case Action::Kind::attempt:
