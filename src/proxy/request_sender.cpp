@@ -19,6 +19,8 @@ using http::BodyKind;
 // A body up to this size is copied behind the head, because one send() of one piece costs less
 // than a sendmsg() of two.
 constexpr std::size_t kCopyBehindHead = 8 * 1024;
+// A body larger than that may have to wait for its reader, who may have answered already.
+constexpr std::chrono::milliseconds kWatchAnswerAfter{50};
 
 http::Framing upstream_framing(const Exchange& x) {
     if (!x.body_complete) return x.request_framing;
@@ -57,8 +59,18 @@ struct EarlyAnswer {
     Transport& upstream;
     bool came = false;
 
+    // A server that says 100 or 102 waits for the rest; its answer proper is not looked for any
+    // more until everything is sent, or cannot be.
+    bool is_interim() const {
+        constexpr std::string_view kVersion = "HTTP/1.";
+        std::array<char, kVersion.size() + 3> store;
+        const std::string_view begin = upstream.peek(store);
+        return begin.size() == store.size() && begin.starts_with(kVersion) && begin.ends_with(" 1");
+    }
+
     static void on_readable(void* context) {
         auto& self = *static_cast<EarlyAnswer*>(context);
+        if (self.is_interim()) return;
         self.came = true;
         self.client.interrupt();
         self.upstream.interrupt();
@@ -145,6 +157,15 @@ class BodyStream {
     EarlyAnswer early_;
 };
 
+Awaitable<IoResult> write_large(Worker& worker, ClientConnection& client, Exchange& x,
+                                Gather pieces, base::TimePoint until) {
+    Transport& upstream = x.connection->transport;
+    EarlyAnswer early{client.transport, upstream};
+    const ReadableWatch watch(worker.wheel(), upstream, kWatchAnswerAfter,
+                              &EarlyAnswer::on_readable, &early);
+    co_return co_await upstream.write_all(pieces, until - base::SteadyClock::now(), until);
+}
+
 }  // namespace
 
 Awaitable<SendResult> send_request(Worker& worker, ClientConnection& client, Exchange& x,
@@ -170,8 +191,10 @@ Awaitable<SendResult> send_request(Worker& worker, ClientConnection& client, Exc
     if (!out.ok()) co_return SendResult{GatewayReason::internal, false, false};
 
     x.connection_reusable = true;
-    const IoResult wrote =
-        co_await x.connection->transport.write_all(pieces, until - base::SteadyClock::now());
+    const IoResult wrote = x.body.size() > kCopyBehindHead
+                               ? co_await write_large(worker, client, x, pieces, until)
+                               : co_await x.connection->transport.write_all(
+                                     pieces, until - base::SteadyClock::now(), until);
     if (wrote.status != IoStatus::ok || x.body_complete) co_return write_result(wrote, false);
     BodyStream stream(worker, client, x);
     co_return co_await stream.run();

@@ -60,10 +60,17 @@ Awaitable<IoResult> Transport::read_plain(std::span<char> into, base::Duration t
     co_return result(error, bytes);
 }
 
-Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout) {
+// The clock is read only where a write takes several steps.
+void Transport::arm_again(base::Duration timeout, base::TimePoint until) {
+    const bool unbounded = until == base::TimePoint::max();
+    arm(unbounded ? timeout : std::min<base::Duration>(timeout, until - base::SteadyClock::now()));
+}
+
+Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout,
+                                           base::TimePoint until) {
     std::size_t written = 0;
     while (!data.empty()) {
-        arm(timeout);
+        written == 0 ? arm(timeout) : arm_again(timeout, until);
         const auto pieces = data.pieces();
         error_code error;
         std::size_t bytes = 0;
@@ -116,6 +123,13 @@ Transport::Quiet Transport::peek() {
     if (got > 0) return tls_ ? peek_secure() : Quiet::has_data;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return Quiet::yes;
     return Quiet::closed;
+}
+
+std::string_view Transport::peek(std::span<char> into) {
+    if (tls_) return {into.data(), tls_->peek(into).bytes};
+    const auto got =
+        ::recv(socket_.native_handle(), into.data(), into.size(), MSG_PEEK | MSG_DONTWAIT);
+    return {into.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
 }
 
 void Transport::close() {
