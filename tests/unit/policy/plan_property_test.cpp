@@ -142,8 +142,9 @@ class Exchange {
             answered ? random_answer(random_) : random_breakage(random_, facts_.request_bytes_sent);
         const bool refused_by_provider = answered && failure_.outcome == Outcome::not_applied;
         may_have_arrived_ = facts_.request_bytes_sent && !refused_by_provider;
+        const Outcome said = failure_.outcome;
         plan_.amend(failure_);
-        tells_the_truth();
+        tells_the_truth(said);
         applied_before_ |= may_have_arrived_ && !safe_method_;
         const bool left = is_left_to_caller();
         must_not_repeat_ = (may_have_arrived_ && !replay_safe_) || !failure_.transient || left ||
@@ -152,9 +153,12 @@ class Exchange {
     }
 
     // "Nothing happened" is said of the whole exchange, or by a provider that knows the operation.
-    void tells_the_truth() const {
-        if (!applied_before_ || (keyed_ && is_payment(failure_))) return;
-        EXPECT_EQ(failure_.outcome, Outcome::unknown) << errors::info(failure_.code).slug;
+    // Where no earlier attempt can have done anything, the last one's word stands.
+    void tells_the_truth(Outcome said) const {
+        const bool for_the_operation = keyed_ && is_payment(failure_);
+        const bool stands = !applied_before_ || for_the_operation;
+        EXPECT_EQ(failure_.outcome, stands ? said : Outcome::unknown)
+            << errors::info(failure_.code).slug;
     }
 
     bool is_left_to_caller() const {
@@ -201,7 +205,7 @@ class Exchange {
         EXPECT_GE(delay, floor);
         EXPECT_LE(delay, floor + params_.backoff_max);
         EXPECT_LE(now_ + delay, last_start_);
-        now_ += delay + Millis{random_() % 20};
+        now_ += delay + Millis{chance(random_, 10) ? random_() % 500 : random_() % 20};
         client_left_ = chance(random_, 3);
         must_not_repeat_ = client_left_;
         return {.kind = Event::Kind::slept, .facts = {.client_gone = client_left_}};
