@@ -159,11 +159,14 @@ def instructions(bench: Bench, effort: Effort) -> list[Figure]:
     few, many = 300, 1300
     figures = []
     for title, path, expect, goal in (("success of 256 B", "/256", "200", 20_000),
-                                      ("error of 200 B", "/402", "402", 40_000)):
+                                      ("error of 200 B", "/402", "402", 40_000),
+                                      ("answer of an open breaker", "/dead", "502,503", None)):
         load = {"path": path, "expect": expect, "connections": 8}
         counts = [count_instructions(bench, {**load, "requests": n}) for n in (few, many)]
         figures.append(Figure(f"instructions (user) a request, {title}", "errgate",
                               (counts[1] - counts[0]) / (many - few), "", goal))
+    figures.append(Figure("instructions (user), open breaker : success of 256 B", "errgate",
+                          figures[2].value / figures[0].value, "", 0.10))
     return figures
 
 

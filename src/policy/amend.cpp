@@ -22,11 +22,11 @@ void become_in_progress(errors::Failure& failure) {
 
 }  // namespace
 
-void amend_after_unknown(errors::Failure& failure) {
+void amend_after_unknown(errors::Failure& failure, bool keyed) {
     if (failure.code == Code::idempotency_key_reused) become_in_progress(failure);
-    if (errors::info(failure.code).category != Category::payment) {
-        failure.outcome = Outcome::unknown;
-    }
+    const bool for_the_operation =
+        keyed && errors::info(failure.code).category == Category::payment;
+    if (!for_the_operation) failure.outcome = Outcome::unknown;
 }
 
 }  // namespace errgate::policy

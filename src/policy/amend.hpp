@@ -11,8 +11,9 @@ namespace errgate::policy {
 //   the same bytes: it is in flight or was applied. So it becomes idempotency_in_progress, unknown.
 // - `not_applied` is then true of the last attempt only: "connection refused" or 429 says nothing
 //   about the charge that timed out before, and "not found" or "exists already" may be its effect.
-//   The outcome becomes unknown. Only a payment decision is taken at its word, because a
-//   provider that honours the key answers for the operation and not for the attempt.
-void amend_after_unknown(errors::Failure& failure);
+//   The outcome becomes unknown. Only a payment decision under a key is taken at its word, because
+//   a provider that honours the key answers for the operation and not for the attempt. Without one
+//   (a PUT) "insufficient funds" may be what the first attempt left behind.
+void amend_after_unknown(errors::Failure& failure, bool keyed);
 
 }  // namespace errgate::policy

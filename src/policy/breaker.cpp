@@ -9,10 +9,16 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
+std::uint64_t without_probe(std::uint64_t word) {
+    BreakerCell cell = unpack(word);
+    cell.probing = false;
+    return pack(cell);
+}
+
 }  // namespace
 
 Breaker::Breaker(const BreakerParams& params, const Breaker& before)
-    : params_{params}, word_{params.enabled ? before.word_.load(kRelaxed) : 0} {
+    : params_{params}, word_{params.enabled ? without_probe(before.word_.load(kRelaxed)) : 0} {
     for (std::size_t i = 0; i < transitions_.size(); ++i) {
         transitions_[i].store(before.transitions_[i].load(kRelaxed), kRelaxed);
     }

@@ -17,7 +17,7 @@ class alignas(64) Breaker {
   public:
     explicit Breaker(const BreakerParams& params) : params_{params} {}
     // After a reload with other parameters: state and counters go on. Exchanges that still hold
-    // `before` report to it and are not seen here.
+    // `before` report to it and are not seen here, so a probe that is out is not waited for.
     Breaker(const BreakerParams& params, const Breaker& before);
 
     // Every admission but `refused` is to be followed by one report.

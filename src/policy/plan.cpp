@@ -43,7 +43,7 @@ Action AttemptPlan::next(const Event& event, base::TimePoint now, std::uint64_t 
 }
 
 void AttemptPlan::amend(errors::Failure& failure) const {
-    if (maybe_applied_) amend_after_unknown(failure);
+    if (maybe_applied_) amend_after_unknown(failure, input_.keyed);
 }
 
 // The breaker is asked last: what it admits in half-open is the one probe, which must then happen.

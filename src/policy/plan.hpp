@@ -52,6 +52,7 @@ struct PlanInput {
     Breaker* breaker = nullptr;
     Budget* budget = nullptr;
     bool safe_method = false;  // replay.hpp: nothing that could be applied, whatever happened
+    bool keyed = false;        // replay-safe by a key: the provider answers for the operation
 };
 
 // One exchange's plan. Lives as long as the exchange; one thread; no clock, no randomness of its

@@ -57,11 +57,18 @@ bool may_be_sent_twice(const RetryQuestion& q) {
     return q.replay_safe || !q.facts.request_bytes_sent || provider_refused_it;
 }
 
+// Card schemes fine those who ask again after a decline, whatever hint came with it.
+bool is_decline(const errors::Failure& failure) {
+    const errors::CodeInfo& info = errors::info(failure.code);
+    return info.category == errors::Category::payment && !info.transient;
+}
+
 RetryRefusal first_refusal(const RetryQuestion& q) {
     const errors::Failure& failure = q.failure;
+    const bool asked_for = (failure.auto_retry || failure.hinted) && !is_decline(failure);
     if (failure.reason == GatewayReason::client_gone) return RetryRefusal::client_gone;
     if (!failure.transient) return RetryRefusal::not_transient;
-    if (!failure.auto_retry && !failure.hinted) return RetryRefusal::left_to_caller;
+    if (!asked_for) return RetryRefusal::left_to_caller;
     if (!may_be_sent_twice(q)) return RetryRefusal::not_replay_safe;
     if (q.facts.response_started) return RetryRefusal::response_started;
     if (q.facts.client_gone) return RetryRefusal::client_gone;

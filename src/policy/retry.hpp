@@ -64,6 +64,7 @@ struct RetryDecision {
 // A provider's hint (`hinted`) overrides what the code says about repeating, both ways. It does not
 // override the money rule: "you may repeat this" from a provider that does not say `not_applied`
 // repeats only requests that are replay-safe, because without a key nothing stops a second charge.
+// Nor does it make a decline one that is repeated here: that is left to the caller.
 RetryDecision decide(const RetryQuestion& question);
 
 // A pooled connection that the provider had closed, or was closing: no sign that anything is wrong.

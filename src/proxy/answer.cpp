@@ -61,6 +61,12 @@ bool passes_on(const Exchange& x) {
     return x.route->errors.mode != config::ErrorMode::envelope || speaks_for_itself(x);
 }
 
+// "This very request" sent again by the caller is another payment when the key was ours: the next
+// exchange would mint another one.
+bool safe_for_caller(const Exchange& x) {
+    return x.replay_safe && x.minted_key.empty();
+}
+
 Awaitable<Next> pass_failure_on(Worker& worker, ClientConnection& client, Exchange& x) {
     std::array<char, 160> store;
     base::Writer annotations(store);
@@ -79,14 +85,14 @@ Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchang
         x.failure.status = x.failure.provider.status;
     }
     x.record.failure = &x.failure;
-    x.record.retryable = errors::retryable(x.failure, x.replay_safe);
+    x.record.retryable = errors::retryable(x.failure, safe_for_caller(x));
     if (x.failure.reason == errors::GatewayReason::client_gone) co_return Next::close;
     if (passes_on(x)) co_return co_await pass_failure_on(worker, client, x);
 
     const errors::EnvelopeContext context{
         .request_id = x.request_id,
         .provider_name = x.upstream != nullptr ? std::string_view(x.upstream->name) : "",
-        .replay_safe = x.replay_safe,
+        .replay_safe = safe_for_caller(x),
         .attempts = x.record.attempt_count,
         .format = format_of(x),
     };

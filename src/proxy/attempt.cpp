@@ -45,6 +45,7 @@ telemetry::AttemptRecord& begin_record(Exchange& x, base::Duration waited) {
     auto& record = x.record.attempts[static_cast<std::size_t>(slot)];
     record = {};
     record.backoff = waited;
+    x.record.provider_status = 0;  // an earlier attempt's
     return record;
 }
 
@@ -62,7 +63,9 @@ void note_connection(Exchange& x, telemetry::AttemptRecord& record) {
 // What the failed attempt means: the gateway's own words for what the socket did.
 Event failed(Exchange& x, GatewayReason reason, policy::AttemptFacts facts) {
     if (reason == GatewayReason::invalid_request) {
-        // x.failure says which violation: the client's body broke the rules half way.
+        // x.failure says which violation: the client's body broke the rules half way. What the
+        // provider makes of the part it got, nobody knows.
+        x.failure.outcome = errors::Outcome::unknown;
     } else {
         x.failure = errors::gateway_failure(reason, facts.request_bytes_sent);
     }
@@ -98,8 +101,12 @@ Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client
     }
     facts.request_bytes_sent = sent.bytes_sent;
     if (sent.reason != GatewayReason::none && !sent.response_may_wait) co_return sent.reason;
+    // The rest of this request is missing: another one in its place would be taken for it.
+    if (sent.reason != GatewayReason::none) x.connection_reusable = false;
     // A body that streamed took as long as its client wanted; the upstream's time begins now.
-    if (!x.body_complete) times = attempt_times(x, base::TimePoint::max());
+    if (!x.body_complete) {
+        times = attempt_times(x, base::SteadyClock::now() + x.route->timeouts.total);
+    }
 
     Departure departure{client, x};
     GatewayReason reason = GatewayReason::none;

@@ -109,14 +109,15 @@ void fail_unattempted(Exchange& x, policy::RetryRefusal refused, policy::Breaker
         breaker.retry_after(now, policy::candidate(x.replay_safe)));
 }
 
-policy::AttemptPlan plan_of(const Exchange& x, UpstreamRuntime& runtime) {
+policy::AttemptPlan plan_of(const Exchange& x, UpstreamRuntime& runtime, base::TimePoint now) {
     return {{.retry = x.route->retry,
              .total = x.route->timeouts.total,
              .replay_safe = x.replay_safe,
              .breaker = &runtime.breaker,
              .budget = &runtime.budget,
-             .safe_method = policy::safe_method(x.record.method)},
-            x.begun};
+             .safe_method = policy::safe_method(x.record.method),
+             .keyed = !x.idempotency_key.empty()},
+            now};
 }
 
 // Why a request of sound form goes nowhere; none when it has a route to take.
@@ -143,10 +144,12 @@ Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
         co_return co_await answer_failure(worker, client, x);
     decide_replay_safety(worker, x);
 
-    policy::AttemptPlan plan = plan_of(x, runtime);
+    // The total is the upstream's time. A client that took long to send its body has not used any
+    // of it up: else its slowness would look like the upstream's, and open the breaker.
+    base::TimePoint now = base::SteadyClock::now();
+    policy::AttemptPlan plan = plan_of(x, runtime, now);
     base::Duration waited{};
-    for (Event event = Event::start();;) {
-        const base::TimePoint now = base::SteadyClock::now();
+    for (Event event = Event::start();; now = base::SteadyClock::now()) {
         const Action action = plan.next(event, now, worker.random().next());
         switch (action.kind) {
             case Action::Kind::attempt:

@@ -64,6 +64,12 @@ Awaitable<GatewayReason> ask(Worker& worker, Exchange& x, int& status) {
     co_return read;
 }
 
+// No connection was to be had because others hold them all: that says nothing.
+policy::Verdict verdict_of(GatewayReason reason, bool healthy) {
+    if (reason == GatewayReason::overloaded) return policy::Verdict::neutral;
+    return healthy ? policy::Verdict::success : policy::Verdict::failure;
+}
+
 void log_result(const config::Upstream& upstream, GatewayReason reason, int status, bool healthy) {
     const std::string answer = reason == GatewayReason::none ? "answered " + std::to_string(status)
                                                              : std::string(errors::slug(reason));
@@ -81,8 +87,7 @@ Awaitable<> probe(Worker& worker, std::shared_ptr<const LiveConfig> config, std:
     int status = 0;
     const GatewayReason reason = co_await ask(worker, x, status);
     const bool healthy = reason == GatewayReason::none && is_healthy(upstream.health_check, status);
-    breaker.report(healthy ? policy::Verdict::success : policy::Verdict::failure,
-                   policy::Admission::probe, base::SteadyClock::now());
+    breaker.report(verdict_of(reason, healthy), policy::Admission::probe, base::SteadyClock::now());
     log_result(upstream, reason, status, healthy);
 }
 

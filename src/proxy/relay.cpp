@@ -138,10 +138,14 @@ class Relay {
         return false;
     }
 
-    // The status line is out already; log and metrics still tell what became of the body.
+    // The status line is out already, so nothing can be repeated; log and metrics still tell what
+    // became of the body.
     void note_broken(GatewayReason reason) {
         const int last = std::min(x_.record.attempt_count, telemetry::kMaxLoggedAttempts) - 1;
         x_.record.attempts[static_cast<std::size_t>(last)].reason = reason;
+        if (x_.record.failure != nullptr) return;
+        x_.record.retry_refused = x_.replay_safe ? policy::RetryRefusal::response_started
+                                                 : policy::RetryRefusal::not_replay_safe;
     }
 
     http::ClientResponseHead head_parts() {

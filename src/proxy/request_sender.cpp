@@ -19,6 +19,7 @@ using http::BodyKind;
 // A body up to this size is copied behind the head, because one send() of one piece costs less
 // than a sendmsg() of two.
 constexpr std::size_t kCopyBehindHead = 8 * 1024;
+constexpr std::chrono::milliseconds kWatchAnswerAfter{50};
 
 http::Framing upstream_framing(const Exchange& x) {
     if (!x.body_complete) return x.request_framing;
@@ -57,8 +58,18 @@ struct EarlyAnswer {
     Transport& upstream;
     bool came = false;
 
+    // A server that says 100 or 102 waits for the rest; its answer proper is not looked for any
+    // more until everything is sent, or cannot be.
+    bool is_interim() const {
+        constexpr std::string_view kVersion = "HTTP/1.";
+        std::array<char, kVersion.size() + 3> store;
+        const std::string_view begin = upstream.peek(store);
+        return begin.size() == store.size() && begin.starts_with(kVersion) && begin.ends_with(" 1");
+    }
+
     static void on_readable(void* context) {
         auto& self = *static_cast<EarlyAnswer*>(context);
+        if (self.is_interim()) return;
         self.came = true;
         self.client.interrupt();
         self.upstream.interrupt();
@@ -145,6 +156,16 @@ class BodyStream {
     EarlyAnswer early_;
 };
 
+// What did not go out at once may have to wait for its reader, who may have answered already.
+Awaitable<IoResult> write_rest(Worker& worker, ClientConnection& client, Exchange& x, Gather rest,
+                               base::TimePoint until) {
+    Transport& upstream = x.connection->transport;
+    EarlyAnswer early{client.transport, upstream};
+    const ReadableWatch watch(worker.wheel(), upstream, kWatchAnswerAfter,
+                              &EarlyAnswer::on_readable, &early);
+    co_return co_await upstream.write_rest(rest, until - base::SteadyClock::now(), until);
+}
+
 }  // namespace
 
 SendResult begin_request(const ClientConnection& client, Exchange& x, Gather& rest) {
@@ -170,8 +191,7 @@ SendResult begin_request(const ClientConnection& client, Exchange& x, Gather& re
 Awaitable<SendResult> finish_request(Worker& worker, ClientConnection& client, Exchange& x,
                                      Gather rest, base::TimePoint until) {
     if (!rest.empty()) {
-        const IoResult wrote =
-            co_await x.connection->transport.write_rest(rest, until - base::SteadyClock::now());
+        const IoResult wrote = co_await write_rest(worker, client, x, rest, until);
         if (wrote.status != IoStatus::ok || x.body_complete) co_return write_result(wrote, false);
     }
     BodyStream stream(worker, client, x);

@@ -88,20 +88,28 @@ IoResult Transport::write_now(Gather& data) {
     return {data.empty() ? IoStatus::ok : IoStatus::would_block, data.dropped()};
 }
 
-Awaitable<IoResult> Transport::write_all(Gather data, base::Duration timeout) {
+Awaitable<IoResult> Transport::write_all(Gather data, base::Duration timeout,
+                                         base::TimePoint until) {
     const IoResult written = write_now(data);
     if (written.status != IoStatus::would_block) co_return written;
-    co_return co_await write_rest(data, timeout);
+    co_return co_await write_rest(data, timeout, until);
 }
 
-Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout) {
-    IoResult done;
-    do {
-        arm(timeout);
+// The clock is read only where a write takes several steps.
+void Transport::arm_again(base::Duration timeout, base::TimePoint until) {
+    const bool unbounded = until == base::TimePoint::max();
+    arm(unbounded ? timeout : std::min<base::Duration>(timeout, until - base::SteadyClock::now()));
+}
+
+Awaitable<IoResult> Transport::write_plain(Gather data, base::Duration timeout,
+                                           base::TimePoint until) {
+    IoResult done{IoStatus::would_block, data.dropped()};
+    for (arm(timeout); done.status == IoStatus::would_block; arm_again(timeout, until)) {
         const auto [error] = co_await socket_.async_wait(Socket::wait_write, kAwait);
         done = result(error, data.dropped());
         if (done.status == IoStatus::ok) done = write_now(data);
-    } while (done.status == IoStatus::would_block);
+    }
+    deadline_.disarm();
     co_return done;
 }
 
@@ -134,6 +142,13 @@ Transport::Quiet Transport::peek() {
     if (got > 0) return tls_ ? peek_secure() : Quiet::has_data;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return Quiet::yes;
     return Quiet::closed;
+}
+
+std::string_view Transport::peek(std::span<char> into) {
+    if (tls_) return {into.data(), tls_->peek(into).bytes};
+    const auto got =
+        ::recv(socket_.native_handle(), into.data(), into.size(), MSG_PEEK | MSG_DONTWAIT);
+    return {into.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
 }
 
 void Transport::close() {

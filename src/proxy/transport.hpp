@@ -61,10 +61,14 @@ class Transport {
     // through the event loop (1 300 instructions). After would_block, write_rest() goes on with
     // what is left in `data`. The bytes of a result are all that have left it so far.
     IoResult write_now(Gather& data);
-    Awaitable<IoResult> write_rest(Gather data, base::Duration timeout) {
-        return tls_ ? write_secure(data, timeout) : write_plain(data, timeout);
+    // `timeout` is for each step forward, `until` for all of them: a peer that takes a byte now and
+    // then gets no further.
+    Awaitable<IoResult> write_rest(Gather data, base::Duration timeout,
+                                   base::TimePoint until = base::TimePoint::max()) {
+        return tls_ ? write_secure(data, timeout, until) : write_plain(data, timeout, until);
     }
-    Awaitable<IoResult> write_all(Gather data, base::Duration timeout);
+    Awaitable<IoResult> write_all(Gather data, base::Duration timeout,
+                                  base::TimePoint until = base::TimePoint::max());
     Awaitable<IoResult> wait_readable(base::Duration timeout);
     Awaitable<IoResult> connect(const Endpoint& endpoint, base::Duration timeout);
 
@@ -86,6 +90,8 @@ class Transport {
     // one non-blocking peek, 0.2 us. TLS's own messages (session tickets) count as silence.
     enum class Quiet { yes, has_data, closed };
     Quiet peek();
+    // What waits to be read, up to the size of `into`, and leaves it there.
+    std::string_view peek(std::span<char> into);
     // Something may wait to be read of which the socket knows nothing any more.
     bool has_buffered() const { return tls_ && tls_->has_buffered(); }
 
@@ -101,9 +107,9 @@ class Transport {
 
   private:
     Awaitable<IoResult> read_plain(std::span<char> into, base::Duration timeout);
-    Awaitable<IoResult> write_plain(Gather data, base::Duration timeout);
+    Awaitable<IoResult> write_plain(Gather data, base::Duration timeout, base::TimePoint until);
     Awaitable<IoResult> read_secure(std::span<char> into, base::Duration timeout);
-    Awaitable<IoResult> write_secure(Gather data, base::Duration timeout);
+    Awaitable<IoResult> write_secure(Gather data, base::Duration timeout, base::TimePoint until);
     Awaitable<IoResult> shake_hands(base::Duration timeout);
     Awaitable<error_code> wait_for(tls::Step step);
     bool turn_is_over(std::size_t bytes);
@@ -112,6 +118,7 @@ class Transport {
 
     IoResult result(error_code error, std::size_t bytes);
     void arm(base::Duration timeout);
+    void arm_again(base::Duration timeout, base::TimePoint until);
 
     TimerWheel& wheel_;
     Socket socket_;

@@ -77,9 +77,12 @@ Awaitable<IoResult> Transport::read_secure(std::span<char> into, base::Duration 
     }
 }
 
-Awaitable<IoResult> Transport::write_secure(Gather data, base::Duration timeout) {
+Awaitable<IoResult> Transport::write_secure(Gather data, base::Duration timeout,
+                                            base::TimePoint until) {
+    bool first = true;
     while (!data.empty()) {
-        arm(timeout);
+        first ? arm(timeout) : arm_again(timeout, until);
+        first = false;
         tls::Stream::Moved moved = tls_->write(data.pieces());
         // Part of a record may have left: it counts as sent, although nobody can read it.
         std::size_t begun = 0;

@@ -41,7 +41,7 @@ struct ExchangeRecord {
     int status = 0;  // answered to the client; 0: nothing could be answered
     const errors::Failure* failure = nullptr;  // null for a success
     bool retryable = false;
-    int provider_status = 0;  // of the last attempt
+    int provider_status = 0;  // of the last attempt; 0: it got no answer
     std::array<AttemptRecord, kMaxLoggedAttempts> attempts;
     int attempt_count = 0;  // may exceed the array; the last entry is then the last attempt
     std::span<const AttemptNote> notes;  // on failed attempts, for the journal

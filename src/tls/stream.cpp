@@ -153,10 +153,14 @@ bool Stream::has_buffered() const {
 
 Step Stream::peek() {
     char byte = 0;
+    return peek({&byte, 1}).step;
+}
+
+Stream::Moved Stream::peek(std::span<char> into) {
     std::size_t got = 0;
     ERR_clear_error();
-    const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
-    return result == 1 ? Step::done : stopped(result);
+    const int result = SSL_peek_ex(ssl_.get(), into.data(), into.size(), &got);
+    return result == 1 ? Moved{Step::done, got} : Moved{stopped(result)};
 }
 
 bool Stream::resumed() const {

@@ -69,6 +69,8 @@ class Stream {
     bool has_buffered() const;
     // Looks whether data waits, taking in what is there. `want_read`: nothing does.
     Step peek();
+    // ... and copies what does, up to the end of its record.
+    Moved peek(std::span<char> into);
 
     bool resumed() const;
     const Failure& failure() const { return failure_; }

@@ -50,8 +50,8 @@ ChaosUpstream::ChaosUpstream(std::uint64_t seed) : seed_(seed) {
 ChaosUpstream::~ChaosUpstream() {
     stop_.open();
     acceptor_.join();
-    for (std::thread& connection : connections_)
-        connection.join();
+    for (Connection& connection : connections_)
+        connection.thread.join();
     if (listener_ >= 0) ::close(listener_);
 }
 
@@ -79,8 +79,7 @@ void ChaosUpstream::run() {
         if ((waiting[0].revents & POLLIN) == 0) continue;
         const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (fd < 0) continue;
-        connections_.emplace_back(
-            [this, fd, seed = random()] { serve(Socket(fd, stop_.fd()), seed); });
+        start(Socket(fd, stop_.fd()), random());
         if (!recovered_ && random() % 16 == 0) {
             ::close(listener_);
             pollfd pause{stop_.fd(), POLLIN, 0};
@@ -90,11 +89,33 @@ void ChaosUpstream::run() {
     }
 }
 
+// A minute sees more connections than there can be threads.
+void ChaosUpstream::start(Socket socket, std::uint64_t seed) {
+    join_those_over();
+    Connection& connection = connections_.emplace_back();
+    connection.thread = std::thread(
+        [this, seed, &connection](Socket mine) {
+            serve(std::move(mine), seed);
+            connection.over = true;
+        },
+        std::move(socket));
+}
+
+void ChaosUpstream::join_those_over() {
+    connections_.remove_if([](Connection& connection) {
+        if (!connection.over) return false;
+        connection.thread.join();
+        return true;
+    });
+}
+
 ChaosUpstream::Mood ChaosUpstream::next_mood(std::mt19937_64& random) const {
     if (recovered_) return Mood::well;
-    constexpr Mood moods[] = {Mood::well,    Mood::well,      Mood::well,        Mood::well,
-                              Mood::well,    Mood::failing,   Mood::unavailable, Mood::locked,
-                              Mood::limited, Mood::cut_short, Mood::resetting,   Mood::silent};
+    constexpr Mood moods[] = {
+        Mood::well,      Mood::well,       Mood::well,       Mood::well,      Mood::well,
+        Mood::well,      Mood::hanging_up, Mood::hanging_up, Mood::failing,   Mood::unavailable,
+        Mood::locked,    Mood::limited,    Mood::cut_short,  Mood::half_head, Mood::interim_only,
+        Mood::resetting, Mood::silent};
     return moods[random() % std::size(moods)];
 }
 
@@ -123,7 +144,9 @@ bool ChaosUpstream::answer(Socket& socket, const std::string& operation, Mood mo
     };
     switch (mood) {
         case Mood::well:
-            return socket.write_all(format_response(200, json, R"({"ok":true})"));
+        case Mood::hanging_up:
+            return socket.write_all(format_response(200, json, R"({"op":")" + operation + "\"}")) &&
+                   mood == Mood::well;
         case Mood::failing:
             return socket.write_all(format_response(500, json, error_body("SERVER_ERROR")));
         case Mood::unavailable:
@@ -134,6 +157,12 @@ bool ChaosUpstream::answer(Socket& socket, const std::string& operation, Mood mo
             return refuse(429, "");
         case Mood::cut_short:
             socket.write_all("HTTP/1.1 500 Oops\r\nContent-Length: 1000\r\n\r\n{\"errorCode\":");
+            return false;
+        case Mood::half_head:
+            socket.write_all("HTTP/1.1 200 OK\r\nContent-Le");
+            return false;
+        case Mood::interim_only:
+            socket.write_all("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
             return false;
         case Mood::resetting:
             socket.reset();

@@ -1,21 +1,22 @@
-// A provider on a bad day: refuses, resets, stalls and fails at random, and remembers what it
-// received.
+// A provider on a bad day: refuses, resets, stalls, hangs up and fails at random, and remembers
+// what it received.
 #pragma once
 
 #include "support/socket.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <mutex>
 #include <random>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace errgate::test {
 
-// Speaks kiotapay's dialect. Every request carries its operation's name in the field X-Op.
+// Speaks kiotapay's dialect. Every request carries its operation's name in the field X-Op, and a
+// success has it in the body.
 class ChaosUpstream {
   public:
     explicit ChaosUpstream(std::uint64_t seed);
@@ -34,9 +35,27 @@ class ChaosUpstream {
     void recover() { recovered_ = true; }
 
   private:
-    enum class Mood { well, failing, unavailable, locked, limited, cut_short, resetting, silent };
+    enum class Mood {
+        well,
+        hanging_up,  // well, but closes the connection it said it would keep
+        failing,
+        unavailable,
+        locked,
+        limited,
+        cut_short,
+        half_head,
+        interim_only,
+        resetting,
+        silent,
+    };
+    struct Connection {
+        std::thread thread;
+        std::atomic<bool> over{false};
+    };
 
     void run();
+    void start(Socket socket, std::uint64_t seed);
+    void join_those_over();
     void serve(Socket socket, std::uint64_t seed);
     bool answer(Socket& socket, const std::string& operation, Mood mood);
     Mood next_mood(std::mt19937_64& random) const;
@@ -49,7 +68,7 @@ class ChaosUpstream {
     std::atomic<bool> recovered_{false};
     mutable std::mutex mutex_;
     std::map<std::string, Operation> operations_;
-    std::vector<std::thread> connections_;
+    std::list<Connection> connections_;
     std::thread acceptor_;
 };
 

@@ -16,6 +16,9 @@ namespace errgate::test {
 FakeUpstream::FakeUpstream(TlsContext tls)
     : tls_(std::move(tls)), acceptor_([this] { accept_loop(); }) {}
 
+FakeUpstream::FakeUpstream(std::uint16_t port)
+    : listener_(128, port), acceptor_([this] { accept_loop(); }) {}
+
 FakeUpstream::~FakeUpstream() {
     stop_.open();
     acceptor_.join();
@@ -170,7 +173,8 @@ bool FakeUpstream::serve_request(Socket& socket, std::size_t index, std::string&
     const Script* script = take_script(method, target);
     if (!script) return false;
     if (script->runs_before_body())
-        return script->run(socket, method) && read_body(socket, index, pending, request);
+        return script->run(socket, method) && read_body(socket, index, pending, request) &&
+               script->run_after_body(socket, method);
     return read_body(socket, index, pending, request) && script->run(socket, method);
 }
 

@@ -39,6 +39,7 @@ struct ReceivedRequest {
 class FakeUpstream {
   public:
     explicit FakeUpstream(TlsContext tls = nullptr);  // null: plain HTTP
+    explicit FakeUpstream(std::uint16_t port);        // on this one
     ~FakeUpstream();
 
     std::uint16_t port() const { return listener_.port(); }

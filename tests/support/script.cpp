@@ -41,8 +41,13 @@ bool Script::run(Socket& socket, std::string_view method) const {
                        [&](const Step& step) { return step(socket, method); });
 }
 
+bool Script::run_after_body(Socket& socket, std::string_view method) const {
+    return std::all_of(steps_after_body_.begin(), steps_after_body_.end(),
+                       [&](const Step& step) { return step(socket, method); });
+}
+
 Script& Script::add(Step step) {
-    steps_.push_back(std::move(step));
+    (after_body_ ? steps_after_body_ : steps_).push_back(std::move(step));
     return *this;
 }
 
@@ -58,10 +63,10 @@ Script& Script::send(std::string raw) {
         [raw = std::move(raw)](Socket& socket, std::string_view) { return socket.write_all(raw); });
 }
 
-Script& Script::drip(std::string raw) {
-    return add([raw = std::move(raw)](Socket& socket, std::string_view) {
+Script& Script::drip(std::string raw, std::chrono::milliseconds pause) {
+    return add([raw = std::move(raw), pause](Socket& socket, std::string_view) {
         return std::all_of(raw.begin(), raw.end(), [&](const char& byte) {
-            return socket.write_all({&byte, 1});
+            return socket.write_all({&byte, 1}) && socket.rest(pause);
         });
     });
 }
@@ -89,6 +94,24 @@ Script& Script::send_forever(std::string piece) {
         while (socket.write_all(piece)) {
         }
         return false;
+    });
+}
+
+Script& Script::read(std::size_t bytes) {
+    return add([bytes](Socket& socket, std::string_view) {
+        std::string got;
+        while (got.size() < bytes)
+            if (socket.read_some(got) != Socket::ReadStatus::data) return false;
+        return true;
+    });
+}
+
+Script& Script::read_slowly(std::chrono::milliseconds pause) {
+    return add([pause](Socket& socket, std::string_view) {
+        std::string ignored;
+        while (socket.read_some(ignored, kPatience, kPiece) == Socket::ReadStatus::data)
+            if (!socket.rest(pause)) return false;
+        return true;
     });
 }
 
@@ -134,6 +157,11 @@ Script& Script::stay_silent() {
 
 Script& Script::before_body() {
     before_body_ = true;
+    return *this;
+}
+
+Script& Script::after_body() {
+    after_body_ = true;
     return *this;
 }
 

@@ -134,6 +134,10 @@ bool Socket::wait_for(const Gate& gate) const {
     return wait_until(gate.fd(), POLLIN, stop_fd_, kPatience) == Wait::ready;
 }
 
+bool Socket::rest(std::chrono::milliseconds pause) const {
+    return pause.count() == 0 || wait_until(-1, 0, stop_fd_, pause) != Wait::stopped;
+}
+
 void Socket::finish_writing() {
     if (tls_) tls_->close_notify();
     ::shutdown(fd_, SHUT_WR);
@@ -213,8 +217,9 @@ void Socket::close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
-Listener::Listener(int backlog) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(0) {
-    sockaddr_in address = loopback(0);
+Listener::Listener(int backlog, std::uint16_t port)
+    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(0) {
+    sockaddr_in address = loopback(port);
     socklen_t size = sizeof address;
     if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
         ::listen(fd_, backlog) != 0 ||

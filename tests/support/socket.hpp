@@ -61,6 +61,7 @@ class Socket {
     bool write_all(std::string_view bytes, std::chrono::milliseconds patience = kPatience);
     // True: the gate opened; false: the socket's owner stops, or patience ended.
     bool wait_for(const Gate& gate) const;
+    bool rest(std::chrono::milliseconds pause) const;  // false: the socket's owner stops
 
     void finish_writing();  // close_notify, FIN; the other direction stays open
     void cut_off();         // FIN alone, which under TLS is a truncation
@@ -79,10 +80,10 @@ class Socket {
     int stop_fd_ = -1;  // readable when the owner wants every wait to end; -1: none
 };
 
-// A listening socket on a free port of 127.0.0.1.
+// A listening socket on a free port of 127.0.0.1, or on a given one.
 class Listener {
   public:
-    explicit Listener(int backlog = 128);
+    explicit Listener(int backlog = 128, std::uint16_t port = 0);
     ~Listener() { close(); }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;

@@ -39,7 +39,16 @@ INSTANTIATE_TEST_SUITE_P(
                     WaitCase{"iso_offset", "2025-11-22T13:01:00+01:00", kAuto, 60'000},
                     WaitCase{"negative", "-4", kAuto, -1}, WaitCase{"word", "soon", kAuto, -1},
                     WaitCase{"empty", " ", kAuto, -1}, WaitCase{"not_a_number", "nan", kAuto, -1},
-                    WaitCase{"exponent", "1e3", kAuto, -1},
+                    WaitCase{"exponent", "1e99", kAuto, -1},
+                    WaitCase{"beyond_a_double",
+                             "99999999999999999999999999999999999999999999999999999999999999999999"
+                             "9999999999999999999999999999999999999999999999999999999999999999999"
+                             "9999999999999999999999999999999999999999999999999999999999999999999"
+                             "9999999999999999999999999999999999999999999999999999999999999999999"
+                             "99999999999999999999999999999999999999999999999999999999999999999.0",
+                             kAuto, -1},
+                    WaitCase{"the_epoch", "Thu, 01 Jan 1970 00:00:00 GMT", kAuto, 0},
+                    WaitCase{"garbage", "\x01\xff;=", kAuto, -1},
                     WaitCase{"two_dots", "1.2.3", kAuto, -1},
                     WaitCase{"endless", "999999999", kAuto, 365L * 24 * 3600 * 1000},
                     WaitCase{"delta_s", "1763812830", WaitFormat::delta_s, 365L * 24 * 3600 * 1000},

@@ -13,7 +13,7 @@ using errors::GatewayReason;
 using errors::Outcome;
 
 Failure amended(Failure failure) {
-    amend_after_unknown(failure);
+    amend_after_unknown(failure, true);
     return failure;
 }
 
@@ -63,8 +63,15 @@ TEST(AmendAfterUnknown, NotFoundMayBeTheEffectOfTheAttemptBefore) {
     EXPECT_EQ(failure.code, Code::not_found);
 }
 
-TEST(AmendAfterUnknown, DeclineIsTakenAtItsWord) {
+TEST(AmendAfterUnknown, DeclineUnderAKeyIsTakenAtItsWord) {
     EXPECT_EQ(amended(answer(Code::insufficient_funds, 402)).outcome, Outcome::not_applied);
+}
+
+TEST(AmendAfterUnknown, DeclineWithoutAKeyMayBeTheEffectOfTheAttemptBefore) {
+    Failure failure = answer(Code::insufficient_funds, 402);
+    amend_after_unknown(failure, false);
+    EXPECT_EQ(failure.outcome, Outcome::unknown);
+    EXPECT_EQ(failure.code, Code::insufficient_funds);
 }
 
 }  // namespace

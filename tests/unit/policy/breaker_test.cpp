@@ -84,6 +84,19 @@ TEST(Breaker, StateAndCountersSurviveAReload) {
     EXPECT_EQ(after.transitions(BreakerState::open), 1U);
 }
 
+// The probe reports to the breaker it was admitted by, so this one would wait for it in vain.
+TEST(Breaker, AReloadUnderAProbeAdmitsAnother) {
+    Breaker before{kQuick};
+    fail_until_open(before, at(0s));
+    EXPECT_EQ(before.admit(at(1s), candidate(true)), Admission::probe);
+    BreakerParams longer = kQuick;
+    longer.open = 5s;
+    Breaker after{longer, before};
+    EXPECT_EQ(after.state(), BreakerState::half_open);
+    EXPECT_EQ(after.admit(at(1s), candidate(true)), Admission::probe);
+    EXPECT_EQ(after.admit(at(1s), candidate(true)), Admission::refused);
+}
+
 TEST(Breaker, AReloadThatDisablesItCloses) {
     Breaker before{kQuick};
     fail_until_open(before, at(0s));

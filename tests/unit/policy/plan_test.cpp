@@ -380,6 +380,19 @@ TEST(PlanAmends, NothingAfterAnAnswerThatCameBeforeTheRequest) {
     EXPECT_EQ(amended(plan, kRefused).outcome, Outcome::not_applied);
 }
 
+TEST(PlanAmends, ADeclineThatNoKeyTiesToTheAttemptBefore) {
+    const Failure declined = answer(Code::insufficient_funds, 402);
+    for (const bool keyed : {true, false}) {
+        PlanInput input = keyed_charge();
+        input.keyed = keyed;
+        AttemptPlan plan{input, at(0s)};
+        plan.next(kStart, at(0s), kMost);
+        plan.next(failed(kTimeout, kSent), at(10s), kMost);
+        plan.next(kSlept, at(11s), kMost);
+        EXPECT_EQ(amended(plan, declined).outcome, keyed ? Outcome::not_applied : Outcome::unknown);
+    }
+}
+
 TEST(PlanAmends, NothingForASafeMethod) {
     PlanInput get = keyed_charge();
     get.safe_method = true;

@@ -126,6 +126,8 @@ INSTANTIATE_TEST_SUITE_P(
         answered("no_to_a_429", with_hint(answer(Code::rate_limited, 429), false), kFinal, kFinal),
         answered("yes_to_a_conflict", with_hint(answer(Code::conflict, 409), true), kRepeated,
                  kRepeated),
+        answered("yes_to_a_decline", with_hint(answer(Code::payment_declined, 402), true), kCaller,
+                 kCaller),
         answered("yes_to_what_is_left_to_the_caller",
                  with_hint(answer(Code::processing_error, 500), true), kRepeated, kUnsafe),
         answered("money_rule_wins_over_yes", with_hint(answer(Code::internal_error, 500), true),
