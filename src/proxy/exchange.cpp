@@ -11,6 +11,7 @@
 #include "proxy/identity.hpp"
 #include "proxy/relay.hpp"
 #include "proxy/request_reader.hpp"
+#include "proxy/tunnel.hpp"
 #include "proxy/worker.hpp"
 
 namespace errgate::proxy {
@@ -90,6 +91,10 @@ bool find_route(Exchange& x) {
     return true;
 }
 
+bool may_upgrade(const Exchange& x) {
+    return x.route->upgrade && x.upgrade == http::Upgrade::asked;
+}
+
 Awaitable<Next> refuse(Worker& worker, ClientConnection& client, Exchange& x,
                        GatewayReason reason) {
     x.failure = errors::gateway_failure(reason, false);
@@ -137,6 +142,8 @@ Awaitable<Next> carry_out(Worker& worker, ClientConnection& client, Exchange& x)
                 waited = action.delay;
                 break;
             case Action::Kind::pass:
+                if (x.response.head().status == 101)
+                    co_return co_await run_tunnel(worker, client, x);
                 co_return co_await relay_response(worker, client, x);
             case Action::Kind::fail:
                 if (plan.attempts() == 0) fail_unattempted(x, action.refused, runtime.breaker, now);
@@ -155,6 +162,8 @@ Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
     if (const GatewayReason reason = check_hops(x.request.head()); reason != GatewayReason::none)
         co_return co_await refuse(worker, client, x, reason);
     if (!find_route(x)) co_return co_await refuse(worker, client, x, GatewayReason::no_route);
+    if (x.upgrade != http::Upgrade::none && !may_upgrade(x))
+        co_return co_await refuse(worker, client, x, GatewayReason::upgrade_refused);
     const InFlight in_flight(worker, *x.config->upstreams[x.upstream->index], x.record.upstream);
     if (in_flight.count() > x.upstream->max_in_flight) {
         co_return co_await refuse(worker, client, x, GatewayReason::overloaded);

@@ -85,8 +85,9 @@ class Relay {
                 co_return co_await send_piece({});
             }
             if (read.status != IoStatus::ok) {
-                note_broken(read.status == IoStatus::timeout ? GatewayReason::response_idle_timeout
-                                                             : GatewayReason::response_truncated);
+                note_broken(x_, read.status == IoStatus::timeout
+                                    ? GatewayReason::response_idle_timeout
+                                    : GatewayReason::response_truncated);
                 co_return false;
             }
             const Step step = decode({buffer->bytes.data(), read.bytes});
@@ -139,19 +140,13 @@ class Relay {
 
     Awaitable<bool> send_piece(const Step step) {
         if (!step.sound) {
-            note_broken(GatewayReason::invalid_response);
+            note_broken(x_, GatewayReason::invalid_response);
             co_return false;
         }
         const Frame frame(framing_.kind == BodyKind::chunked, step.data, x_.response_body.done());
         Gather pieces;
         frame.add_to(pieces);
         co_return co_await write(pieces, step.data.size());
-    }
-
-    // The status line is out already; log and metrics still tell what became of the body.
-    void note_broken(GatewayReason reason) {
-        const int last = std::min(x_.record.attempt_count, telemetry::kMaxLoggedAttempts) - 1;
-        x_.record.attempts[static_cast<std::size_t>(last)].reason = reason;
     }
 
     Awaitable<bool> write(const Gather pieces, std::size_t body_bytes) {
@@ -185,6 +180,11 @@ class Relay {
 };
 
 }  // namespace
+
+void note_broken(Exchange& x, GatewayReason reason) {
+    const int last = std::min(x.record.attempt_count, telemetry::kMaxLoggedAttempts) - 1;
+    x.record.attempts[static_cast<std::size_t>(last)].reason = reason;
+}
 
 bool keeps_client(const Worker& worker, const Exchange& x) {
     return x.client_keep_alive && x.request_body.done() && !worker.draining();

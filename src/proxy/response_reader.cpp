@@ -32,6 +32,13 @@ GatewayReason violation_reason(http::Violation violation) {
     return too_large ? GatewayReason::response_head_too_large : GatewayReason::invalid_response;
 }
 
+// A 101 only to a request that asked for just that protocol.
+bool may_come(const Exchange& x, const http::ResponseHead& head) {
+    if (head.status != 101) return true;
+    return x.upgrade == http::Upgrade::asked &&
+           !http::switched_protocol(x.request.head(), head).empty();
+}
+
 // 100 answers an Expect we do not send; the client had its own from us. A client that cannot be
 // written to is noticed when its answer is.
 Awaitable<> forward_interim(ClientConnection& client, Exchange& x) {
@@ -77,13 +84,13 @@ Awaitable<GatewayReason> read_response_head(ClientConnection& client, Exchange& 
         if (reason != GatewayReason::none) co_return reason;
         const http::ResponseHead& head = x.response.head();
         const auto framing = http::check_response(head, x.request.head().method);
-        if (framing.violation != http::Violation::none || head.status == 101) {
+        if (framing.violation != http::Violation::none || !may_come(x, head)) {
             co_return GatewayReason::invalid_response;
         }
-        if (head.status >= 200) {
+        if (head.status >= 200 || head.status == 101) {
             x.response_framing = framing.framing;
             x.response_body.reset(framing.framing);
-            x.connection_reusable = x.connection_reusable &&
+            x.connection_reusable = x.connection_reusable && head.status != 101 &&
                                     http::wants_keep_alive(head.version, head.fields) &&
                                     framing.framing.kind != http::BodyKind::until_close;
             co_return GatewayReason::none;

@@ -22,6 +22,7 @@ class Script {
     Script& send_pattern(std::uint64_t size);  // pattern() as body bytes
     Script& send_pattern_chunks(std::uint64_t size, std::size_t chunk);  // and the last chunk
     Script& send_forever(std::string piece);  // until the gateway hangs up
+    Script& echo();  // gives back what comes, until the gateway ends its direction
     Script& wait(const Gate& gate);
     Script& open(Gate& gate);  // says that all steps before are done
     Script& finish_writing();
