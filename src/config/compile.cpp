@@ -47,6 +47,7 @@ Route compile_route(RouteModel model, std::uint16_t index, std::uint16_t upstrea
     out.name = std::move(model.name);
     out.upstream = upstream;
     out.strip_prefix = without_trailing_slash(std::move(model.strip_prefix));
+    out.upgrade = model.upgrade;
     out.errors = model.options.errors;
     out.timeouts = model.options.timeouts;
     out.retry = std::move(model.options.retry);

@@ -156,6 +156,7 @@ class Effective {
             {"upstream", model.upstream},
             {"strip_prefix", model.strip_prefix},
             {"errors",
+            {"upgrade", model.upgrade},
              {{"mode", text(options.errors.mode)},
               {"status", text(options.errors.status)},
               {"format", text(options.errors.format)}}},

@@ -71,6 +71,7 @@ struct RouteModel {
     policy::RouteMatch match;
     std::string upstream;
     std::string strip_prefix;
+    bool upgrade = false;  // requests may change the protocol of their connection
     RouteOptions options;
     http::FieldEdits request_edits;
     http::FieldEdits response_edits;

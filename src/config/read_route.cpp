@@ -72,7 +72,7 @@ RouteModel read_route(MappingReader& reader, const RouteOptions& defaults) {
         read_edits(headers, "request", route.request_edits);
         read_edits(headers, "response", route.response_edits);
     });
-    reader.get("upgrade");
+    reader.read("upgrade", route.upgrade, boolean());
     return route;
 }
 

@@ -37,6 +37,7 @@ struct Route {
     std::string name;
     std::uint16_t upstream = 0;
     std::string strip_prefix;  // without trailing slash; what is left of a path may be empty
+    bool upgrade = false;      // requests may change the protocol of their connection
     ErrorOptions errors;
     policy::Timeouts timeouts;
     policy::RetryParams retry;

@@ -35,7 +35,7 @@ constexpr std::array kReasons = std::to_array<ReasonInfo>({
     {R::request_timeout, "request_timeout", Code::invalid_request, "http_request_error",
      "The request did not arrive in time.", 408},
     {R::upgrade_refused, "upgrade_refused", Code::not_supported, "http_request_error",
-     "Protocol upgrades are not supported.", 426, true},
+     "This change of protocol is not supported.", 426, true},
     {R::forwards_used_up,
      "forwards_used_up",
      Code::not_supported,

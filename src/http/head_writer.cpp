@@ -3,6 +3,7 @@
 
 #include "http/hops.hpp"
 #include "http/hygiene.hpp"
+#include "http/upgrade.hpp"
 
 #include <boost/beast/http/status.hpp>
 
@@ -152,7 +153,10 @@ void put_status_line(base::Writer& out, int status, std::string_view reason) {
 }
 
 void put_connection(base::Writer& out, const ClientResponseHead& parts) {
-    if (!parts.keep_alive || parts.framing.kind == BodyKind::until_close) {
+    if (!parts.protocol.empty()) {
+        out.put("Connection: upgrade\r\n");
+        put_field(out, "Upgrade", parts.protocol);
+    } else if (!parts.keep_alive || parts.framing.kind == BodyKind::until_close) {
         out.put("Connection: close\r\n");
     } else if (parts.client_version < 11) {
         out.put("Connection: keep-alive\r\n");
@@ -193,6 +197,11 @@ void put_upstream_request_head(base::Writer& out, const UpstreamRequestHead& par
     put_field(out, "Host", parts.host);
     const bool empty = parts.framing.kind == BodyKind::none && expects_content(parts.client.method);
     put_framing(out, empty ? Framing{BodyKind::length, 0} : parts.framing);
+    if (parts.asks_upgrade) {
+        out.put("Connection: upgrade\r\nUpgrade: ");
+        put_asked_protocols(out, parts.client);
+        out.put(kCrlf);
+    }
     put_field(out, "X-Request-Id", parts.request_id);
     put_forwarding(out, parts, connection, edits);
     if (!parts.idempotency_key.empty() && !edits.touch(parts.idempotency_header)) {

@@ -40,6 +40,7 @@ struct UpstreamRequestHead {
     std::string_view
         idempotency_header;  // with idempotency_key: adds a key the client did not send
     std::string_view idempotency_key;
+    bool asks_upgrade = false;  // for the protocols the client asks for (upgrade.hpp)
     const FieldEdits* edits = nullptr;
 };
 // `Content-Length: 0` is sent for a POST, PUT or PATCH without a body (RFC 9110 8.6).
@@ -58,6 +59,7 @@ struct ClientResponseHead {
     const FieldEdits* edits = nullptr;
     // Whole lines of ours about a failure; the upstream's own Errgate-* fields then stay behind.
     std::string_view annotations = {};
+    std::string_view protocol = {};  // of a 101: what is spoken from here on
 };
 void put_client_response_head(base::Writer& out, const ClientResponseHead& parts);
 

@@ -20,6 +20,7 @@ bool is_hop_by_hop(FieldName id) {
         case FieldName::transfer_encoding:
         case FieldName::content_length:
         case FieldName::upgrade:
+        case FieldName::http2_settings:
         case FieldName::proxy_authorization:
         case FieldName::proxy_authenticate:
         case FieldName::proxy_authentication_info:

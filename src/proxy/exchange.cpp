@@ -11,6 +11,7 @@
 #include "proxy/identity.hpp"
 #include "proxy/relay.hpp"
 #include "proxy/request_reader.hpp"
+#include "proxy/tunnel.hpp"
 #include "proxy/worker.hpp"
 
 #include <utility>
@@ -92,6 +93,10 @@ bool find_route(Exchange& x) {
     return true;
 }
 
+bool may_upgrade(const Exchange& x) {
+    return x.route->upgrade && x.upgrade == http::Upgrade::asked;
+}
+
 Awaitable<Next> refuse(Worker& worker, ClientConnection& client, Exchange& x,
                        GatewayReason reason) {
     x.failure = errors::gateway_failure(reason, false);
@@ -128,7 +133,9 @@ GatewayReason turned_away(const ClientConnection& client, Exchange& x) {
     }
     const GatewayReason reason = check_hops(x.request.head());
     if (reason != GatewayReason::none) return reason;
-    return find_route(x) ? GatewayReason::none : GatewayReason::no_route;
+    if (!find_route(x)) return GatewayReason::no_route;
+    return x.upgrade == http::Upgrade::none || may_upgrade(x) ? GatewayReason::none
+                                                              : GatewayReason::upgrade_refused;
 }
 
 // A request of sound form: where it goes, and tries, waits and tries again as the plan says, until
@@ -166,6 +173,8 @@ Awaitable<Next> serve(Worker& worker, ClientConnection& client, Exchange& x) {
                 waited = action.delay;
                 break;
             case Action::Kind::pass:
+                if (x.response.head().status == 101)
+                    co_return co_await run_tunnel(worker, client, x);
                 co_return co_await relay_response(worker, client, x);
             case Action::Kind::fail:
                 if (plan.attempts() == 0) fail_unattempted(x, action.refused, runtime.breaker, now);

@@ -15,6 +15,7 @@ void Exchange::begin(std::shared_ptr<const LiveConfig> current) {
     config = std::move(current);
     begun = base::SteadyClock::now();
     request_framing = {};
+    upgrade = http::Upgrade::none;
     request_body.reset({});
     body = {};
     body_complete = true;

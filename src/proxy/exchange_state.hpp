@@ -6,6 +6,7 @@
 #include "http/head_parser.hpp"
 #include "http/request_id.hpp"
 #include "http/trace_context.hpp"
+#include "http/upgrade.hpp"
 #include "mapping/spoken_envelope.hpp"
 #include "proxy/body_decoder.hpp"
 #include "proxy/live_config.hpp"
@@ -35,6 +36,7 @@ struct Exchange {
     ReadBuffer in;
     http::RequestParser request;
     http::Framing request_framing;
+    http::Upgrade upgrade = http::Upgrade::none;
     BodyDecoder request_body;
     std::string_view body;  // what of it is in memory: all of it when body_complete
     bool body_complete = true;

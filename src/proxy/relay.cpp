@@ -100,7 +100,7 @@ class Relay {
         const auto step = x_.response_body.feed(input);
         input = input.subspan(step.consumed);
         if (step.status == BodyDecoder::Status::error) {
-            note_broken(GatewayReason::invalid_response);
+            note_broken(x_, GatewayReason::invalid_response);
             return false;
         }
         add_piece(step.data);
@@ -133,19 +133,9 @@ class Relay {
 
     bool ends_body(IoStatus read) {
         if (read == IoStatus::closed && x_.response_body.finish()) return true;
-        note_broken(read == IoStatus::timeout ? GatewayReason::response_idle_timeout
-                                              : GatewayReason::response_truncated);
+        note_broken(x_, read == IoStatus::timeout ? GatewayReason::response_idle_timeout
+                                                  : GatewayReason::response_truncated);
         return false;
-    }
-
-    // The status line is out already, so nothing can be repeated; log and metrics still tell what
-    // became of the body.
-    void note_broken(GatewayReason reason) {
-        const int last = std::min(x_.record.attempt_count, telemetry::kMaxLoggedAttempts) - 1;
-        x_.record.attempts[static_cast<std::size_t>(last)].reason = reason;
-        if (x_.record.failure != nullptr) return;
-        x_.record.retry_refused = x_.replay_safe ? policy::RetryRefusal::response_started
-                                                 : policy::RetryRefusal::not_replay_safe;
     }
 
     http::ClientResponseHead head_parts() {
@@ -176,6 +166,16 @@ class Relay {
 };
 
 }  // namespace
+
+// The status line is out already, so nothing can be repeated; log and metrics still tell what
+// became of the rest.
+void note_broken(Exchange& x, GatewayReason reason) {
+    const int last = std::min(x.record.attempt_count, telemetry::kMaxLoggedAttempts) - 1;
+    x.record.attempts[static_cast<std::size_t>(last)].reason = reason;
+    if (x.record.failure != nullptr) return;
+    x.record.retry_refused = x.replay_safe ? policy::RetryRefusal::response_started
+                                           : policy::RetryRefusal::not_replay_safe;
+}
 
 bool keeps_client(const Worker& worker, const Exchange& x) {
     return x.client_keep_alive && x.request_body.done() && !worker.draining();

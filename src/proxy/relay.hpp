@@ -16,4 +16,7 @@ Awaitable<Next> relay_response(Worker& worker, ClientConnection& client, Exchang
 // May this client's connection carry another request after the answer?
 bool keeps_client(const Worker& worker, const Exchange& exchange);
 
+// What became of an answer whose status line is out already, for log and metrics.
+void note_broken(Exchange& exchange, errors::GatewayReason reason);
+
 }  // namespace errgate::proxy

@@ -30,6 +30,7 @@ void write_request_head(base::Writer& out, const ClientConnection& client, const
         .forwarded_host = http::authority(head),
         .idempotency_header = x.minted_key.empty() ? std::string_view() : x.idempotency_header,
         .idempotency_key = x.minted_key,
+        .asks_upgrade = x.upgrade == http::Upgrade::asked,
         .edits = &x.route->request_edits,
     };
     http::put_upstream_request_head(out, parts);

@@ -26,22 +26,17 @@ HeadRead refuse(Exchange& x, GatewayReason reason) {
     return HeadRead::refused;
 }
 
-// `Upgrade: h2c` is an offer that some clients put into their first request and do without
-// (RFC 9113 section 3.1 withdrew it); any other names a protocol the client will speak next.
-bool asks_for_upgrade(const http::RequestHead& head) {
-    const std::string_view protocol = http::find(head.fields, http::FieldName::upgrade);
-    return head.version >= 11 && !protocol.empty() && !http::iequals(protocol, "h2c");
-}
-
 // What a request says about itself beyond its bytes.
 HeadRead judge(Exchange& x) {
     const http::RequestHead& head = x.request.head();
     const auto checked = http::check_request(head);
     if (checked.violation != Violation::none) return refuse(x, checked.violation);
-    if (asks_for_upgrade(head)) return refuse(x, GatewayReason::upgrade_refused);
     x.request_framing = checked.framing;
     x.request_body.reset(checked.framing);
-    x.client_keep_alive = http::wants_keep_alive(head.version, head.fields);
+    x.upgrade = http::upgrade_of(head, checked.framing);
+    // Whoever asked for another protocol may speak it already: what follows is no request.
+    x.client_keep_alive =
+        x.upgrade == http::Upgrade::none && http::wants_keep_alive(head.version, head.fields);
     return HeadRead::complete;
 }
 

@@ -32,6 +32,13 @@ GatewayReason violation_reason(http::Violation violation) {
     return too_large ? GatewayReason::response_head_too_large : GatewayReason::invalid_response;
 }
 
+// A 101 only to a request that asked for just that protocol.
+bool may_come(const Exchange& x, const http::ResponseHead& head) {
+    if (head.status != 101) return true;
+    return x.upgrade == http::Upgrade::asked &&
+           !http::switched_protocol(x.request.head(), head).empty();
+}
+
 // 100 answers an Expect we do not send; the client had its own from us. A client that cannot be
 // written to is noticed when its answer is.
 Awaitable<> forward_interim(ClientConnection& client, Exchange& x) {
@@ -59,7 +66,7 @@ void take_framing(Exchange& x, const http::Framing& framing) {
     const http::ResponseHead& head = x.response.head();
     x.response_framing = framing;
     x.response_body.reset(framing);
-    x.connection_reusable = x.connection_reusable &&
+    x.connection_reusable = x.connection_reusable && head.status != 101 &&
                             http::wants_keep_alive(head.version, head.fields) &&
                             framing.kind != http::BodyKind::until_close;
 }
@@ -78,10 +85,10 @@ Awaitable<GatewayReason> read_response_head(ClientConnection* client, Exchange& 
         if (parsed == http::ParseStatus::complete) {
             const http::ResponseHead& head = x.response.head();
             const auto checked = http::check_response(head, x.request.head().method);
-            if (checked.violation != http::Violation::none || head.status == 101) {
+            if (checked.violation != http::Violation::none || !may_come(x, head)) {
                 co_return GatewayReason::invalid_response;
             }
-            if (head.status >= 200) {
+            if (head.status >= 200 || head.status == 101) {
                 take_framing(x, checked.framing);
                 co_return GatewayReason::none;
             }

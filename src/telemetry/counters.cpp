@@ -38,7 +38,9 @@ void WorkerCounters::record(const ExchangeRecord& exchange) {
     request.status = status_label(exchange.status);
     request.word = method_label(exchange.method);
     add(Family::requests, request);
-    observe(Family::request_duration_buckets, Family::request_duration_sum, where, exchange.took);
+    // A tunnel lasts as long as its two sides want; what was asked of us was to open it.
+    const auto took = exchange.status == 101 ? exchange.upstream_took : exchange.took;
+    observe(Family::request_duration_buckets, Family::request_duration_sum, where, took);
     if (exchange.failure != nullptr) count_error(exchange);
     if (exchange.attempt_count > 0) count_attempts(exchange);
     if (exchange.retry_refused != policy::RetryRefusal::none) {

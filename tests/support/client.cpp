@@ -126,6 +126,15 @@ bool Client::closed_by_peer() {
     return status == Socket::ReadStatus::end || status == Socket::ReadStatus::reset;
 }
 
+std::string Client::read_bytes(std::size_t count) {
+    Response ignored;
+    while (pending_.size() < count && fill(ignored)) {
+    }
+    std::string bytes = pending_.substr(0, count);
+    pending_.erase(0, count);
+    return bytes;
+}
+
 std::string Client::read_to_end() {
     while (socket_.read_some(pending_) == Socket::ReadStatus::data) {
     }

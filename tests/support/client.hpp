@@ -61,6 +61,8 @@ class Client {
 
     // No byte more, then the end of the connection (FIN or RST) within the patience.
     bool closed_by_peer();
+    // Raw bytes: the next `count`, fewer only when the peer closes or patience ends.
+    std::string read_bytes(std::size_t count);
     // Raw bytes until the peer closes.
     std::string read_to_end();
     Socket& socket() { return socket_; }

@@ -115,6 +115,17 @@ Script& Script::read_slowly(std::chrono::milliseconds pause) {
     });
 }
 
+Script& Script::echo() {
+    return add([](Socket& socket, std::string_view) {
+        for (;;) {
+            std::string bytes;
+            const Socket::ReadStatus status = socket.read_some(bytes);
+            if (status == Socket::ReadStatus::end) return true;
+            if (status != Socket::ReadStatus::data || !socket.write_all(bytes)) return false;
+        }
+    });
+}
+
 Script& Script::wait(const Gate& gate) {
     return add([&gate](Socket& socket, std::string_view) { return socket.wait_for(gate); });
 }

@@ -26,6 +26,7 @@ class Script {
     Script& send_forever(std::string piece);  // until the gateway hangs up
     Script& read(std::size_t bytes);          // at least so many of a body that goes on
     Script& read_slowly(std::chrono::milliseconds pause);  // a little at a time, until the end
+    Script& echo();  // gives back what comes, until the gateway ends its direction
     Script& wait(const Gate& gate);
     Script& open(Gate& gate);  // says that all steps before are done
     Script& finish_writing();

@@ -24,6 +24,7 @@ TEST(Effective, FillsInDefaults) {
     EXPECT_EQ(shown["limits"]["request_buffer"], 1024 * 1024);
     EXPECT_EQ(shown["upstreams"]["kira"]["circuit_breaker"]["max_open"], "5m");
     EXPECT_EQ(shown["routes"][0]["match"]["path_prefix"], "/");
+    EXPECT_EQ(shown["routes"][0]["upgrade"], false);
     EXPECT_EQ(shown["journal"]["entries"], 1000);
 }
 

@@ -54,6 +54,7 @@ routes:
     match: {path_prefix: /kira/, methods: [GET, POST], host: Pay.Internal, headers: {x-tenant: acme}}
     upstream: kira
     strip_prefix: /kira/
+    upgrade: true
     errors: {mode: envelope, format: problem_json}
     timeouts: {attempt: 4s, total: 40s, idle: 5s}
     retry: {backoff: {max: 3s}, replay_safe_methods: [GET], mint_idempotency_key: true}
@@ -94,6 +95,7 @@ const char* const kEverythingJson = R"({
 	 "match": {"path_prefix": "/kira/", "methods": ["GET", "POST"], "host": "Pay.Internal", "headers": {"x-tenant": "acme"}},
 	 "upstream": "kira",
 	 "strip_prefix": "/kira/",
+	 "upgrade": true,
 	 "errors": {"mode": "envelope", "format": "problem_json"},
 	 "timeouts": {"attempt": "4s", "total": "40s", "idle": "5s"},
 	 "retry": {"backoff": {"max": "3s"}, "replay_safe_methods": ["GET"], "mint_idempotency_key": true},
@@ -122,10 +124,10 @@ TEST(Load, EverySettingArrives) {
         "  pool 5 6000 7 in_flight 8 budget 0.5 1.5\n"
         "  breaker 0 2 1 3 4000 5000 6000 envelope 0\n"
         "  health 0  2000\n"
-        "route 0 kira upstream 1 strip=/kira errors 0 1 2\n"
+        "route 0 kira upstream 1 strip=/kira upgrade 1 errors 0 1 2\n"
         "  timeouts 1000 4000 5000 40000 retry 5 1 3000 GET mint 1\n"
         "  request Authorization=Bearer t0p -Cookie response A= -Server\n"
-        "route 1 rest upstream 0 strip= errors 0 1 0\n"
+        "route 1 rest upstream 0 strip= upgrade 0 errors 0 1 0\n"
         "  timeouts 1000 2000 30000 30000 retry 5 1 2000 GET,HEAD,OPTIONS,TRACE,PUT,DELETE mint 0\n"
         "  request response\n");
 }

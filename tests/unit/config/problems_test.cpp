@@ -376,8 +376,6 @@ TEST(Problems, HealthChecks) {
 TEST(Problems, WhatTheGrammarKnowsAndTheGatewayDoesNot) {
     const std::string url = "5:10: upstreams.kira.url: ";
     expect_problems({
-        {"upgrade", with_route("upgrade: [websocket]"),
-         "10:5: routes[0].upgrade: upgrade is not supported yet"},
         {"log format", minimal("access_log: {format: text}"),
          "10:14: access_log.format: format other than json is not supported yet"},
     });

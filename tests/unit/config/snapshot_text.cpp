@@ -39,9 +39,9 @@ void put(std::ostream& out, const http::FieldEdits& edits) {
 
 void put(std::ostream& out, const Route& route) {
     out << "route " << route.index << " " << route.name << " upstream " << route.upstream;
-    out << " strip=" << route.strip_prefix << " errors " << static_cast<int>(route.errors.mode)
-        << " " << static_cast<int>(route.errors.status) << " "
-        << static_cast<int>(route.errors.format) << "\n";
+    out << " strip=" << route.strip_prefix << " upgrade " << route.upgrade << " errors "
+        << static_cast<int>(route.errors.mode) << " " << static_cast<int>(route.errors.status)
+        << " " << static_cast<int>(route.errors.format) << "\n";
     const policy::Timeouts& timeouts = route.timeouts;
     out << "  timeouts " << timeouts.connect.count() << " " << timeouts.attempt.count() << " "
         << timeouts.idle.count() << " " << timeouts.total.count();

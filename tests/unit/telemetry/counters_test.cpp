@@ -227,6 +227,17 @@ TEST(WorkerCounters, SumDurationsInNanoseconds) {
               (std::vector<Series>{{{kNone, 5, 0, 0, 0}, 6'000'000}}));
 }
 
+TEST(WorkerCounters, TimeATunnelUntilItsSwitch) {
+    ExchangeRecord record = routed();
+    record.status = 101;
+    record.took = std::chrono::hours(1);
+    record.upstream_took = std::chrono::nanoseconds(7);
+    WorkerCounters counters;
+    counters.record(record);
+    EXPECT_EQ(read(counters, Family::request_duration_sum),
+              (std::vector<Series>{{{3, 5, 0, 0, 0}, 7}}));
+}
+
 TEST(WorkerCounters, KeepGauges) {
     WorkerCounters counters;
     counters.client_connections(+1);
