@@ -41,7 +41,8 @@ HeadRead judge(Exchange& x) {
     if (asks_for_upgrade(head)) return refuse(x, GatewayReason::upgrade_refused);
     x.request_framing = checked.framing;
     x.request_body.reset(checked.framing);
-    x.client_keep_alive = http::wants_keep_alive(head.version, head.fields);
+    // RFC 9112 9.3: no persistent connection with an HTTP/1.0 client, whatever it asks for.
+    x.client_keep_alive = head.version >= 11 && http::wants_keep_alive(head.version, head.fields);
     return HeadRead::complete;
 }
 

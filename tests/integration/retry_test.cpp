@@ -110,6 +110,7 @@ const std::vector<FailureCase>& failures_of_unknown_outcome() {
     return kCases;
 }
 
+// RFC 9110 9.2.2.
 TEST_F(Retry, AfterAFailureOfUnknownOutcomeOnlyWhatIsReplaySafe) {
     for (const FailureCase& failure : failures_of_unknown_outcome()) {
         for (const Kind& kind : kKinds) {
