@@ -5,13 +5,26 @@
 #include "cli/style.hpp"
 #include "config/load.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
+#include <sys/resource.h>
 
 namespace errgate::cli {
 namespace {
 
+// A core dump would write credentials and card data in flight to a disk. A limit of one byte,
+// unlike zero, also keeps the kernel from piping the dump to a collector such as systemd-coredump
+// (core(5)).
+void forbid_core_dumps() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max = std::min<rlim_t>(limit.rlim_max, 1);
+    setrlimit(RLIMIT_CORE, &limit);
+}
+
 int run_gateway(const std::string& file, const Io& io) {
+    forbid_core_dumps();  // before the first secret is read
     const config::LoadResult loaded = config::load_file(file, config::process_environment());
     print_problems(loaded.problems, io.err);
     if (!loaded.snapshot) return kInvalidConfiguration;

@@ -67,6 +67,11 @@ std::size_t printable_prefix(std::string_view text) {
                                     text.begin());
 }
 
+// A digit beside one of these is part of a word: "s3cr3t", "ab-1". One is enough for a credential.
+bool belongs_to_word(char c) {
+    return base::is_alpha(c) || std::string_view("-+/.$~").find(c) != std::string_view::npos;
+}
+
 bool is_punctuation_of_secrets(char c) {
     return c == ':' || c == '=' || c == '_' || c == '@';
 }
@@ -82,7 +87,10 @@ TextTraits look_at(std::string_view text) {
         word = base::is_alpha(c) ? word + 1 : 0;
         if (base::is_digit(c)) ++digits;
         traits.may_hold_secret = traits.may_hold_secret || is_punctuation_of_secrets(c) ||
-                                 (base::is_upper(c) && base::is_lower(before)) || word >= kLongWord;
+                                 (base::is_upper(c) && base::is_lower(before)) ||
+                                 word >= kLongWord ||
+                                 (base::is_digit(c) && belongs_to_word(before)) ||
+                                 (base::is_digit(before) && belongs_to_word(c));
         traits.printable_ascii = traits.printable_ascii && is_printable_ascii(c);
         before = c;
     }

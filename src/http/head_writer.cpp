@@ -166,6 +166,7 @@ void put_connection(base::Writer& out, const ClientResponseHead& parts) {
 void put_response_framing(base::Writer& out, const ClientResponseHead& parts) {
     put_framing(out, parts.framing);
     if (parts.framing.kind != BodyKind::none || !parts.declare_length) return;
+    if (parts.upstream.status == 204) return;  // RFC 9110 8.6: not even where the upstream sent one
     if (find(parts.upstream.fields, FieldName::transfer_encoding).data() != nullptr) return;
     if (const auto length = content_length(parts.upstream.fields)) {
         put_framing(out, {BodyKind::length, *length});

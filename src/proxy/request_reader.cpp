@@ -34,9 +34,10 @@ HeadRead judge(Exchange& x) {
     x.request_framing = checked.framing;
     x.request_body.reset(checked.framing);
     x.upgrade = http::upgrade_of(head, checked.framing);
-    // Whoever asked for another protocol may speak it already: what follows is no request.
-    x.client_keep_alive =
-        x.upgrade == http::Upgrade::none && http::wants_keep_alive(head.version, head.fields);
+    // Whoever asked for another protocol may speak it already: what follows is no request. And RFC
+    // 9112 9.3: no persistent connection with an HTTP/1.0 client, whatever it asks for.
+    x.client_keep_alive = x.upgrade == http::Upgrade::none && head.version >= 11 &&
+                          http::wants_keep_alive(head.version, head.fields);
     return HeadRead::complete;
 }
 

@@ -113,6 +113,10 @@ std::shared_ptr<const ServerContext> ServerContext::make(const Identity& identit
     use_identity(*context, identity, now, defects);
     if (!client_authorities.empty()) ask_clients(*context, client_authorities, defects);
     if (!defects.empty()) return nullptr;
+    // In TLS 1.2, forward secrecy and authenticated encryption or nothing; 1.3 has nothing else.
+    // Providers' own ancient ciphers are not for us to refuse: a client context keeps OpenSSL's
+    // list.
+    SSL_CTX_set_cipher_list(context.get(), "ECDHE+AESGCM:ECDHE+CHACHA20");
     SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
     // Sessions are resumed by ticket, which every worker can read; nothing is kept here.
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);

@@ -179,6 +179,27 @@ TEST(Architecture, FilesStaySmall) {
             EXPECT_LE(file.lines.size(), 600u) << folder << "/" << file.path;
 }
 
+// What RFC 9112 and RFC 9110 ask of a gateway: some test names each section.
+TEST(Architecture, EveryRuleOfTheStandardsIsNamedByATest) {
+    const std::map<std::string, std::vector<std::string>> sections = {
+        {"RFC 9112",
+         {"2.2", "2.3", "3", "3.2", "3.2.2", "5.1", "5.2", "6.1", "6.3", "7.1", "7.1.1", "7.1.2",
+          "8", "9.2", "9.3", "9.6"}},
+        {"RFC 9110",
+         {"5.1", "5.3", "5.4", "5.5", "5.6.7", "6.6.1", "7.6", "7.6.1", "7.6.2", "7.6.3", "7.7",
+          "7.8", "8.6", "9.2.2", "9.3.6", "10.1.1", "10.2.3", "15.2", "15.5.20"}}};
+    std::string comments;
+    for (const SourceFile& file : read_sources("tests"))
+        for (const std::string& line : file.lines)
+            if (line.starts_with("// ")) comments += line + "\n";
+    for (const auto& [standard, numbers] : sections)
+        for (const std::string& number : numbers) {
+            const RE2 named(standard + " (?:[0-9., and]* )?" + RE2::QuoteMeta(number) +
+                            R"((?:[^.0-9]|\.[^0-9]))");
+            EXPECT_TRUE(RE2::PartialMatch(comments, named)) << standard << " " << number;
+        }
+}
+
 TEST(Architecture, NothingIsLeftToDo) {
     const RE2 marker(std::string("\\b(TO") + "DO|FIX" + "ME|XX" + "X)\\b");
     for (const char* folder : {"src", "tests"})

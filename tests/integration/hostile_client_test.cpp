@@ -52,6 +52,7 @@ std::string with_target(const std::string& target) {
 
 using namespace std::string_literals;
 
+// RFC 9112 2.2, 3, 5.1, 5.2 and RFC 9110 5.5.
 TEST_F(HostileClient, MalformedHeads) {
     const std::vector<Case> cases = {
         {"tls hello", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"s},
@@ -84,6 +85,7 @@ TEST_F(HostileClient, MalformedHeads) {
     }
 }
 
+// RFC 9112 2.3.
 TEST_F(HostileClient, OtherVersions) {
     const std::vector<Case> cases = {
         {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
@@ -97,6 +99,7 @@ TEST_F(HostileClient, OtherVersions) {
     }
 }
 
+// RFC 9112 3.2.
 TEST_F(HostileClient, Hosts) {
     const std::vector<Case> cases = {
         {"none", "GET / HTTP/1.1\r\n\r\n"},
@@ -114,6 +117,7 @@ TEST_F(HostileClient, Hosts) {
     }
 }
 
+// RFC 9112 3.2; CONNECT: RFC 9110 9.3.6.
 TEST_F(HostileClient, Targets) {
     const std::vector<Case> cases = {
         {"relative", with_target("x")},
@@ -132,6 +136,7 @@ TEST_F(HostileClient, Targets) {
     }
 }
 
+// RFC 9112 6.3 item 5, RFC 9110 8.6.
 TEST_F(HostileClient, ContentLengths) {
     const std::vector<Case> cases = {
         {"two that differ", head("Content-Length: 5\r\nContent-Length: 6\r\n") + "hello!"},
@@ -152,6 +157,7 @@ TEST_F(HostileClient, ContentLengths) {
     }
 }
 
+// RFC 9112 6.1, 6.3 items 3 and 4.
 TEST_F(HostileClient, TransferEncodings) {
     const std::string chunks = "5\r\nhello\r\n0\r\n\r\n";
     const auto coding = [&](const std::string& value) {
@@ -183,6 +189,7 @@ TEST_F(HostileClient, TransferEncodings) {
     }
 }
 
+// RFC 9112 7.1, 7.1.1.
 TEST_F(HostileClient, Chunks) {
     const auto chunked = [](const std::string& body) {
         return head("Transfer-Encoding: chunked\r\n") + body;
@@ -213,6 +220,7 @@ TEST_F(HostileClient, Chunks) {
     }
 }
 
+// RFC 9112 3 (414), RFC 9110 5.4 (431).
 TEST_F(HostileClient, Sizes) {
     std::string many;
     for (int i = 0; i < 120; ++i)
@@ -230,10 +238,12 @@ TEST_F(HostileClient, Sizes) {
     }
 }
 
+// RFC 9110 10.1.1.
 TEST_F(HostileClient, UnknownExpectation) {
     expect_refused(head("Expect: 200-ok\r\nContent-Length: 0\r\n"), 417);
 }
 
+// RFC 9112 9.6: half-close and drain, lest a reset eats the answer.
 TEST_F(HostileClient, CanReadTheRefusalThoughItSentMegabytes) {
     Client client = gateway_.client();
     client.send(head("Content-Length: 4000000\r\nContent-Length: 4000001\r\n") +
@@ -260,6 +270,7 @@ TEST_F(HostileClient, CannotSmuggleThroughABodyThatLooksLikeARequest) {
     EXPECT_EQ(upstream_.request(0).body, inner);
 }
 
+// RFC 9112 7.1.2.
 TEST_F(HostileClient, TrailersAreDropped) {
     upstream_.expect("POST", "/x").reply(200, {}, "ok");
     Client client = gateway_.client();
@@ -272,6 +283,7 @@ TEST_F(HostileClient, TrailersAreDropped) {
     EXPECT_FALSE(request.has_field("Trailer"));
 }
 
+// RFC 9110 8.6.
 TEST_F(HostileClient, EqualContentLengthsBecomeOne) {
     upstream_.otherwise().reply(200, {}, "ok");
     Client client = gateway_.client();
@@ -290,6 +302,7 @@ TEST_F(HostileClient, CodingNamesHaveNoCase) {
     EXPECT_EQ(client.read().body, "ok");
 }
 
+// RFC 9112 3.2.2.
 TEST_F(HostileClient, AbsoluteFormOverridesHost) {
     upstream_.expect("GET", "/x?y").reply(200, {}, "ok");
     Client client = gateway_.client();
@@ -298,6 +311,7 @@ TEST_F(HostileClient, AbsoluteFormOverridesHost) {
     EXPECT_EQ(upstream_.request(0).field("X-Forwarded-Host"), "cards.internal");
 }
 
+// RFC 9112 2.2.
 TEST_F(HostileClient, OneEmptyLineBeforeARequestIsForgiven) {
     upstream_.expect("GET", "/").reply(200, {}, "ok");
     Client client = gateway_.client();
@@ -316,6 +330,7 @@ TEST_F(HostileClient, WhoGoesAwayInTheMiddleOfAHeadLeavesNothingBehind) {
     EXPECT_EQ(upstream_.request_count(), 1u);
 }
 
+// RFC 9112 6.3 item 6, 8.
 TEST_F(HostileClient, ABodyCutShortNeverReachesTheUpstreamWhole) {
     Client client = gateway_.client();
     client.send(head("Content-Length: 10\r\n") + "hello");
@@ -341,6 +356,7 @@ class SlowClient : public testing::Test {
     Client client_ = gateway_.client();
 };
 
+// RFC 9110 15.5.9.
 TEST_F(SlowClient, IsToldThatItsHeadTookTooLong) {
     client_.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
     EXPECT_ENVELOPE(client_.read(), "invalid_request", 408, "gateway", "not_applied", false);

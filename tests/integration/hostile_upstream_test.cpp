@@ -48,6 +48,7 @@ class HostileUpstream : public testing::Test {
     Client client_ = gateway_.client();
 };
 
+// RFC 9112 2.2, 5.2, 6.1, 6.3 item 5; RFC 9110 7.8: 101 only to who asked.
 TEST_F(HostileUpstream, UnreadableHeads) {
     std::string many = "HTTP/1.1 200 OK\r\n";
     for (int i = 0; i < 5'000; ++i)
@@ -95,6 +96,7 @@ TEST_F(HostileUpstream, EndlessHead) {
     EXPECT_TRUE(upstream_.wait_for_closed(0));
 }
 
+// RFC 9110 15.2.
 TEST_F(HostileUpstream, EndlessInterimResponses) {
     upstream_.expect("POST", "/charge").send_forever("HTTP/1.1 103 Early Hints\r\n\r\n");
     const Response response = client_.post("/charge", "{}");
@@ -133,6 +135,7 @@ class BrokenBody : public HostileUpstream {
     }
 };
 
+// RFC 9112 8.
 TEST_F(BrokenBody, CutShortOfItsLength) {
     expect_broken("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "", false);
 }
@@ -170,6 +173,7 @@ TEST_F(HostileUpstream, AMalformedChunkBesideTheHeadIsFoundInTime) {
 
 // ------------------------------------------------------------ surplus bytes
 
+// RFC 9112 6.3: bytes after the final response are no other response.
 TEST_F(HostileUpstream, BytesAfterTheResponseNeverReachTheNextRequest) {
     upstream_.expect("GET", "/1")
         .send(
@@ -181,6 +185,7 @@ TEST_F(HostileUpstream, BytesAfterTheResponseNeverReachTheNextRequest) {
     EXPECT_EQ(upstream_.connection_count(), 2u);
 }
 
+// RFC 9112 9.2.
 TEST_F(HostileUpstream, BytesOnAnIdleConnectionNeverReachTheNextRequest) {
     Gate idle;
     Gate poisoned;
@@ -196,6 +201,7 @@ TEST_F(HostileUpstream, BytesOnAnIdleConnectionNeverReachTheNextRequest) {
     EXPECT_EQ(client_.get("/2").body, "clean");
 }
 
+// RFC 9112 6.3 item 1.
 TEST_F(HostileUpstream, ABodyAfter204NeverReachesTheNextRequest) {
     upstream_.expect("DELETE", "/1").send("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\n\r\n");
     upstream_.expect("GET", "/2").reply(200, {}, "clean");
@@ -203,6 +209,7 @@ TEST_F(HostileUpstream, ABodyAfter204NeverReachesTheNextRequest) {
     EXPECT_EQ(client_.get("/2").body, "clean");
 }
 
+// RFC 9112 9.3.
 TEST_F(HostileUpstream, AnAnswerBeforeTheBodyWasReadDoesNotPoisonTheClient) {
     upstream_.expect("POST", "/1")
         .before_body()

@@ -435,6 +435,7 @@ TEST_F(NormalizedFields, ThatPretendToBeOurs) {
     EXPECT_ENVELOPE(client_.get("/x"), "not_found", 404, "upstream", "not_applied", false);
 }
 
+// RFC 9110 10.2.3.
 TEST_F(NormalizedFields, RetryAfterInSeconds) {
     upstream_.expect("POST", "/x").reply(429, {{"Retry-After", "7"}}, "{}");
     const Response response = client_.post("/x", "{}");
@@ -442,6 +443,7 @@ TEST_F(NormalizedFields, RetryAfterInSeconds) {
     EXPECT_EQ(response.json()["retry_after_ms"], 7000);
 }
 
+// RFC 9110 10.2.3, 5.6.7.
 TEST_F(NormalizedFields, RetryAfterAsADateRelativeToTheirClock) {
     upstream_.expect("POST", "/x")
         .reply(429,

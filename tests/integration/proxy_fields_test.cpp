@@ -29,6 +29,7 @@ class ProxyFields : public testing::Test {
     Response response_;
 };
 
+// RFC 9110 7.6.1.
 TEST_F(ProxyFields, RemovesHopByHopFieldsOfARequest) {
     const ReceivedRequest request = forwarded({{"Connection", "X-Hop, keep-alive"},
                                                {"X-Hop", "1"},
@@ -41,6 +42,7 @@ TEST_F(ProxyFields, RemovesHopByHopFieldsOfARequest) {
     EXPECT_EQ(request.field("X-End-To-End"), "2");
 }
 
+// RFC 9110 7.6.1.
 TEST_F(ProxyFields, RemovesHopByHopFieldsOfAResponse) {
     upstream_.expect("GET", "/x")
         .reply(200, {{"Connection", "X-Hop"},
@@ -60,10 +62,12 @@ TEST_F(ProxyFields, DropsLookAlikesOfFramingFields) {
     EXPECT_FALSE(request.has_field("Transfer_Encoding"));
 }
 
+// RFC 9110 7.6.3.
 TEST_F(ProxyFields, AddsVia) {
     EXPECT_THAT(forwarded({}).field("Via"), MatchesRegex("1\\.1 [^ ]+.*"));
 }
 
+// RFC 9110 7.6.3.
 TEST_F(ProxyFields, KeepsAnEarlierVia) {
     std::string via;
     for (const std::string& value : all(forwarded({{"Via", "1.0 fred"}}).fields, "Via"))
@@ -71,6 +75,7 @@ TEST_F(ProxyFields, KeepsAnEarlierVia) {
     EXPECT_THAT(via, MatchesRegex("1\\.0 fred, ?1\\.1 .*"));
 }
 
+// RFC 9110 7.6.2.
 TEST_F(ProxyFields, CountsMaxForwardsDown) {
     upstream_.otherwise().reply(204);
     client_.send(format_request("OPTIONS", "/x", {{"Max-Forwards", "3"}}));
@@ -86,6 +91,7 @@ TEST_F(ProxyFields, ForwardsNothingThatMayGoNoFurther) {
     EXPECT_EQ(upstream_.request_count(), 0u);
 }
 
+// RFC 9110 7.6.
 TEST_F(ProxyFields, BreaksACircle) {
     const std::string via =
         "1.1 errgate, 1.1 errgate, 1.1 errgate, 1.1 errgate, "
@@ -118,12 +124,14 @@ TEST_F(ProxyFields, PassesTheTargetByteForByte) {
     EXPECT_EQ(forwarded({}, target).target, target);
 }
 
+// RFC 9110 5.1, 5.3.
 TEST_F(ProxyFields, KeepsRepeatedFieldsApartAndInOrder) {
     const ReceivedRequest request =
         forwarded({{"X-Dup", "1"}, {"X-Other", "o"}, {"X-Dup", "2"}, {"X-Dup", "1"}});
     EXPECT_THAT(all(request.fields, "X-Dup"), ElementsAre("1", "2", "1"));
 }
 
+// RFC 9110 5.3.
 TEST_F(ProxyFields, KeepsSetCookiesApartAndInOrder) {
     upstream_.expect("GET", "/x")
         .reply(200,
@@ -136,6 +144,7 @@ TEST_F(ProxyFields, KeepsBytesBeyondAsciiInAValue) {
     EXPECT_EQ(forwarded({{"X-Name", "J\xc3\xb6rg \xe9"}}).field("X-Name"), "J\xc3\xb6rg \xe9");
 }
 
+// RFC 9110 6.6.1.
 TEST_F(ProxyFields, AddsADateWhenTheUpstreamSendsNone) {
     forwarded({});
     EXPECT_THAT(all(response_.fields, "Date"),

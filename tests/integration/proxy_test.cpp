@@ -69,6 +69,7 @@ TEST_F(Proxy, PassesABodyWithLengthBothWays) {
     EXPECT_EQ(upstream_.request(0).body, "question");
 }
 
+// RFC 9112 7.1.
 TEST_F(Proxy, PassesAChunkedRequestBody) {
     upstream_.expect("POST", "/echo").reply(200);
     client_.send(format_request("POST", "/echo", {{"Transfer-Encoding", "chunked"}}) +
@@ -90,6 +91,7 @@ TEST_F(Proxy, PassesAChunkedResponseBody) {
     EXPECT_EQ(upstream_.connection_count(), 1u);
 }
 
+// RFC 9112 7.1.2.
 TEST_F(Proxy, DropsTrailersOfAResponse) {
     upstream_.expect("GET", "/list")
         .send(
@@ -112,6 +114,7 @@ TEST_F(Proxy, PassesAnHttp10Response) {
     EXPECT_EQ(client_.get("/old").body, "old");
 }
 
+// RFC 9112 6.3 item 1.
 TEST_F(Proxy, AnswersHeadWithoutBodyButWithItsLength) {
     upstream_.expect("HEAD", "/doc").reply(200, {{"Content-Length", "4711"}});
     upstream_.expect("GET", "/doc").reply(200, {}, "doc");
@@ -121,6 +124,7 @@ TEST_F(Proxy, AnswersHeadWithoutBodyButWithItsLength) {
     EXPECT_EQ(client_.get("/doc").body, "doc");
 }
 
+// RFC 9112 6.3 item 1.
 TEST_F(Proxy, Passes204WithoutBody) {
     upstream_.expect("DELETE", "/doc").reply(204);
     upstream_.expect("GET", "/doc").reply(200, {}, "doc");
@@ -129,6 +133,7 @@ TEST_F(Proxy, Passes204WithoutBody) {
     EXPECT_EQ(upstream_.connection_count(), 1u);
 }
 
+// RFC 9112 6.3 item 1.
 TEST_F(Proxy, Passes304WithItsValidators) {
     upstream_.expect("GET", "/doc").reply(304, {{"ETag", "\"v1\""}, {"Content-Length", "99"}});
     upstream_.expect("GET", "/doc2").reply(200, {}, "doc2");
@@ -148,6 +153,7 @@ TEST_F(Proxy, PassesARedirectUntouched) {
     EXPECT_FALSE(response.has_field("Errgate-Code"));
 }
 
+// RFC 9110 10.1.1.
 TEST_F(Proxy, AnswersExpectContinueAtOnce) {
     upstream_.expect("POST", "/charge").reply(201, {}, "done");
     client_.send(
@@ -162,6 +168,7 @@ TEST_F(Proxy, AnswersExpectContinueAtOnce) {
     EXPECT_FALSE(upstream_.request(0).has_field("Expect"));
 }
 
+// RFC 9110 15.2.
 TEST_F(Proxy, ForwardsEarlyHints) {
     upstream_.expect("GET", "/page")
         .send("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
@@ -182,6 +189,7 @@ TEST_F(Proxy, SwallowsA100OfTheUpstream) {
     EXPECT_EQ(response.body, "done");
 }
 
+// RFC 9112 9.6.
 TEST_F(Proxy, ClosesWhenTheClientAsksForIt) {
     upstream_.expect("GET", "/").reply(200, {}, "bye");
     const Response response = client_.get("/", {{"Connection", "close"}});
@@ -189,6 +197,7 @@ TEST_F(Proxy, ClosesWhenTheClientAsksForIt) {
     EXPECT_TRUE(client_.closed_by_peer());
 }
 
+// RFC 9112 9.6.
 TEST_F(Proxy, HonoursCloseOfTheUpstreamWithoutTellingTheClient) {
     upstream_.expect("GET", "/1").reply(200, {{"Connection", "close"}}, "one");
     upstream_.expect("GET", "/2").reply(200, {}, "two");
@@ -233,6 +242,7 @@ TEST_F(Proxy, ServesAnHttp10Client) {
     EXPECT_TRUE(client_.closed_by_peer());
 }
 
+// RFC 9112 6.1.
 TEST_F(Proxy, GivesAnHttp10ClientAChunkedResponseWithoutChunks) {
     upstream_.expect("GET", "/")
         .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n");
@@ -242,6 +252,7 @@ TEST_F(Proxy, GivesAnHttp10ClientAChunkedResponseWithoutChunks) {
     EXPECT_TRUE(response.complete);
 }
 
+// RFC 9110 15.2.
 TEST_F(Proxy, SendsNoInterimResponseToAnHttp10Client) {
     upstream_.expect("GET", "/").send("HTTP/1.1 103 Early Hints\r\n\r\n").reply(200, {}, "ok");
     client_.send("GET / HTTP/1.0\r\nHost: pay.internal\r\n\r\n");

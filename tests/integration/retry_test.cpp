@@ -73,6 +73,7 @@ class Retry : public testing::Test {
 
 // ------------------------------------------------------------ after sending
 
+// RFC 9110 9.2.2.
 TEST_F(Retry, AfterAFailureOfUnknownOutcomeOnlyWhatIsReplaySafe) {
     for (const Kind& kind : kKinds) {
         SCOPED_TRACE(kind.name);

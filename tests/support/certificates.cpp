@@ -3,6 +3,7 @@
 
 #include <openssl/ec.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include <atomic>
@@ -15,8 +16,8 @@ namespace {
 using Key = std::shared_ptr<EVP_PKEY>;
 using Certificate = std::shared_ptr<X509>;
 
-Key new_key() {
-    return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+Key new_key(bool rsa = false) {
+    return {rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), EVP_PKEY_free};
 }
 
 void add_extension(X509& certificate, X509& issuer, int id, const std::string& value) {
@@ -89,7 +90,7 @@ Authority::Authority(const TempDir& dir, const std::string& name)
 }
 
 CertificateFiles Authority::issue(const CertificateSpec& spec) const {
-    const Key key = new_key();
+    const Key key = new_key(spec.rsa);
     const Certificate certificate = new_certificate(spec, *key);
     if (const std::string names = alternative_names(spec); !names.empty())
         add_extension(*certificate, *certificate_, NID_subject_alt_name, names);
@@ -98,7 +99,7 @@ CertificateFiles Authority::issue(const CertificateSpec& spec) const {
 }
 
 CertificateFiles self_signed(const TempDir& dir, const CertificateSpec& spec) {
-    const Key key = new_key();
+    const Key key = new_key(spec.rsa);
     const Certificate certificate = new_certificate(spec, *key);
     if (const std::string names = alternative_names(spec); !names.empty())
         add_extension(*certificate, *certificate, NID_subject_alt_name, names);

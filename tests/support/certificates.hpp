@@ -23,6 +23,7 @@ struct CertificateSpec {
     std::vector<std::string> ip{"127.0.0.1"};  // the same
     long begins_in = -3600;                    // seconds from now
     long ends_in = 3600;
+    bool rsa = false;  // 2048 bits; an elliptic curve otherwise
 };
 
 // Everything lies in the folder, which must outlive what reads the files.
