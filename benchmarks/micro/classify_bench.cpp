@@ -77,8 +77,15 @@ const std::string kSixDigitError =
 const std::string kSixDigitSuccess =
     R"({"status":"success","code":null,"data":{"id":"inv_1","amount":1000},"error":null})";
 
+// The decline of benchmarks/compare.
+const std::string kDecline =
+    R"({"error":{"type":"card_error","code":"card_declined","decline_code":"insufficient_funds",)"
+    R"("message":"Your card has insufficient funds.","charge":"ch_3QkT2eLkdIwHu7ix0Zb9XyQW",)"
+    R"("param":"payment_method"}})";
+
 BENCHMARK_CAPTURE(classify, json_error_300_bytes, "kira", 400, kJsonError, kJson, false);
 BENCHMARK_CAPTURE(classify, json_error_with_envelope, "kira", 400, kJsonError, kJson, true);
+BENCHMARK_CAPTURE(classify, decline_with_envelope, "stripe", 402, kDecline, kJson, true);
 BENCHMARK_CAPTURE(classify, six_digit_error, "six_digit", 200, kSixDigitError, kJson, true);
 BENCHMARK_CAPTURE(classify, page_of_10_KiB, "kira", 502, page(), kHtml, true);
 BENCHMARK_CAPTURE(classify, no_body, "kiotapay", 503, std::string(), kJson, true);

@@ -24,6 +24,9 @@ constexpr bool is_alnum(char c) {
 constexpr char to_lower(char c) {
     return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
 }
+constexpr char to_upper(char c) {
+    return is_lower(c) ? static_cast<char>(c - ('a' - 'A')) : c;
+}
 constexpr bool is_hex(char c) {
     return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
 }

@@ -27,4 +27,31 @@ inline std::size_t ascii_prefix(std::string_view text) {
     return i;
 }
 
+// Is there a control character below the blank?
+inline bool has_control(std::string_view text) {
+    std::size_t i = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        const std::uint64_t word = load_word(text.data() + i);
+        if (((word - kEveryByte * 0x20U) & ~word & kHighBits) != 0) return true;
+    }
+    for (; i < text.size(); ++i) {
+        if (static_cast<unsigned char>(text[i]) < 0x20) return true;
+    }
+    return false;
+}
+
+// High bit of each byte of `word` that is zero. Bytes above a zero one may be flagged too, so the
+// answer is only good for a comparison with zero.
+inline std::uint64_t zero_bytes(std::uint64_t word) {
+    return (word - kEveryByte) & ~word & kHighBits;
+}
+
+// Is any of the eight bytes one that JSON strings escape: a control character, '"' or '\\'?
+inline bool has_json_special(std::uint64_t word) {
+    const std::uint64_t below_space = (word - kEveryByte * 0x20U) & ~word & kHighBits;
+    const std::uint64_t quote = zero_bytes(word ^ (kEveryByte * '"'));
+    const std::uint64_t backslash = zero_bytes(word ^ (kEveryByte * '\\'));
+    return (below_space | quote | backslash) != 0;
+}
+
 }  // namespace errgate::base

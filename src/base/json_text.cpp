@@ -44,25 +44,21 @@ std::string_view escape_of(unsigned char c) {
     }
 }
 
-// High bit of each byte of `word` that is zero. Bytes above a zero one may be flagged too, which
-// is fine here: the answer is only compared with zero.
-std::uint64_t zero_bytes(std::uint64_t word) {
-    return (word - kEveryByte) & ~word & kHighBits;
-}
-
 bool word_is_plain(std::uint64_t word) {
-    const std::uint64_t below_space = (word - kEveryByte * 0x20U) & ~word;
-    const std::uint64_t quote = zero_bytes(word ^ (kEveryByte * '"'));
-    const std::uint64_t backslash = zero_bytes(word ^ (kEveryByte * '\\'));
-    return ((below_space | quote | backslash | word) & kHighBits) == 0;
+    return (word & kHighBits) == 0 && !has_json_special(word);
 }
 
 // Bytes at the front that may be copied as they are.
 std::size_t plain_run(std::string_view text) {
+    constexpr std::size_t kWord = 8;
     std::size_t i = 0;
     while (i < text.size()) {
-        if (i + 8 <= text.size() && word_is_plain(load_word(text.data() + i))) {
-            i += 8;
+        if (i + kWord <= text.size() && word_is_plain(load_word(text.data() + i))) {
+            i += kWord;
+            // The rest together with bytes already seen, instead of one by one.
+            const std::size_t rest = text.size() - i;
+            if (rest < kWord && word_is_plain(load_word(text.data() + text.size() - kWord)))
+                return text.size();
             continue;
         }
         const auto c = static_cast<unsigned char>(text[i]);

@@ -105,6 +105,26 @@ class NameText {
     std::size_t last_word_ = 0;
 };
 
+// Could a name end in these two characters? Asked of every word, so it must cost next to nothing;
+// a yes may be wrong.
+constexpr std::size_t ending_slot(char before, char last) {
+    return (static_cast<unsigned char>(before) * 37U + static_cast<unsigned char>(last)) % 1024U;
+}
+constexpr auto kEndings = [] {
+    std::array<bool, 1024> endings{};
+    for (const Name& name : kNames)
+        endings[ending_slot(name.text[name.text.size() - 2], name.text.back())] = true;
+    return endings;
+}();
+
+bool may_end_name(std::string_view word) {
+    if (word.size() < 2) return true;
+    const char before = word[word.size() - 2];
+    const char last = word.back();
+    if (!base::is_alnum(before) || !base::is_alnum(last)) return true;
+    return kEndings[ending_slot(base::to_lower(before), base::to_lower(last))];
+}
+
 bool stands_as_field(std::string_view text, std::size_t begin) {
     return begin == 0 || is_any(text[begin - 1], "\"'[.&?{,;");
 }
@@ -112,8 +132,9 @@ bool stands_as_field(std::string_view text, std::size_t begin) {
 // `name` begins at `begin`.
 const Name* find_name(std::string_view text, std::size_t begin, const NameText& name) {
     const std::string_view joined = name.joined();
+    if (joined.empty()) return nullptr;
     for (const Name& known : kNames) {
-        if (!joined.ends_with(known.text)) continue;
+        if (known.text.back() != joined.back() || !joined.ends_with(known.text)) continue;
         const bool whole = joined == known.text;
         switch (known.match) {
             case Match::suffix:
@@ -299,7 +320,9 @@ std::optional<Mask> match_named_value(std::string_view text, Token token) {
     if (base::is_digit(text[token.begin])) return std::nullopt;
     Token word = token;
     for (std::size_t words = 1;; ++words) {
-        if (auto mask = match_value_of(text, {token.begin, word.end})) return mask;
+        if (may_end_name(word.in(text))) {
+            if (auto mask = match_value_of(text, {token.begin, word.end})) return mask;
+        }
         if (words == kMaxWords || word.end >= text.size()) return std::nullopt;
         if (!is_any(text[word.end], " -.")) return std::nullopt;
         word = token_at(text, word.end + 1);

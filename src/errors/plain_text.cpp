@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace errgate::errors {
@@ -67,35 +68,66 @@ std::size_t printable_prefix(std::string_view text) {
                                     text.begin());
 }
 
+// What look_at() wants to know of a byte.
+enum Trait : std::uint8_t {
+    kLower = 1,
+    kUpper = 2,
+    kDigit = 4,
+    kMark = 8,         // ':', '=' and '@': between a name and its secret
+    kUnderscore = 16,  // inside keys, but inside most codes too
+    kNotPrintable = 32,
+    kJoins = 64,  // "-+/.$~": with a digit beside it, part of a word
+};
 // A digit beside one of these is part of a word: "s3cr3t", "ab-1". One is enough for a credential.
-bool belongs_to_word(char c) {
-    return base::is_alpha(c) || std::string_view("-+/.$~").find(c) != std::string_view::npos;
-}
+constexpr unsigned kOfWord = kLower | kUpper | kJoins;
 
-bool is_punctuation_of_secrets(char c) {
-    return c == ':' || c == '=' || c == '_' || c == '@';
+constexpr std::array<std::uint8_t, 256> kTraits = [] {
+    std::array<std::uint8_t, 256> traits{};
+    for (std::size_t i = 0; i < traits.size(); ++i) {
+        const char c = static_cast<char>(i);
+        if (base::is_lower(c)) traits[i] = kLower;
+        if (base::is_upper(c)) traits[i] = kUpper;
+        if (base::is_digit(c)) traits[i] = kDigit;
+        if (c == ':' || c == '=' || c == '@') traits[i] = kMark;
+        if (c == '_') traits[i] = kUnderscore;
+        if (std::string_view("-+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
+        if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
+    }
+    return traits;
+}();
+
+// Without a digit, a capital behind a small letter or a long word, a key gives itself away by one
+// of these behind its underscore: sk_live_, whsec_, _secret_.
+bool has_word_of_keys(std::string_view text) {
+    constexpr std::array<std::string_view, 5> kWords{"sec", "live", "test", "prod", "sandbox"};
+    return std::ranges::any_of(kWords, [&](auto word) { return text.find(word) != text.npos; });
 }
 
 }  // namespace
 
 TextTraits look_at(std::string_view text) {
-    TextTraits traits;
+    unsigned seen = 0;
+    unsigned before = 0;
+    unsigned camel = 0;  // a capital behind a small letter
+    bool mixed = false;  // a digit inside a word
     std::size_t digits = 0;
     std::size_t word = 0;
-    char before = ' ';
+    std::size_t longest_word = 0;
     for (const char c : text) {
-        word = base::is_alpha(c) ? word + 1 : 0;
-        if (base::is_digit(c)) ++digits;
-        traits.may_hold_secret = traits.may_hold_secret || is_punctuation_of_secrets(c) ||
-                                 (base::is_upper(c) && base::is_lower(before)) ||
-                                 word >= kLongWord ||
-                                 (base::is_digit(c) && belongs_to_word(before)) ||
-                                 (base::is_digit(before) && belongs_to_word(c));
-        traits.printable_ascii = traits.printable_ascii && is_printable_ascii(c);
-        before = c;
+        const unsigned trait = kTraits[static_cast<unsigned char>(c)];
+        seen |= trait;
+        camel |= trait & (before << 1U) & kUpper;
+        mixed |= ((trait & kDigit) != 0 && (before & kOfWord) != 0) ||
+                 ((before & kDigit) != 0 && (trait & kOfWord) != 0);
+        digits += (trait & kDigit) / kDigit;
+        word = (trait & (kLower | kUpper)) != 0 ? word + 1 : 0;
+        longest_word = std::max(longest_word, word);
+        before = trait;
     }
-    traits.may_hold_secret = traits.may_hold_secret || digits >= kMinDigits;
-    return traits;
+    bool secret = camel != 0 || mixed || longest_word >= kLongWord || digits >= kMinDigits;
+    secret = secret || (seen & kMark) != 0;
+    secret = secret || ((seen & kUnderscore) != 0 && (digits > 0 || has_word_of_keys(text)));
+    return {.printable_ascii = (seen & kNotPrintable) == 0, .may_hold_secret = secret};
 }
 
 std::string plain_text(std::string_view text) {

@@ -163,6 +163,17 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
     return part;
 }
 
+bool has_nothing_to_hide(const TextTraits& traits) {
+    return traits.printable_ascii && !traits.may_hold_secret;
+}
+
+std::string scrubbed(std::string_view text, const TextTraits& traits, std::size_t max_bytes) {
+    const std::string plain = traits.printable_ascii ? std::string() : plain_text(text);
+    std::string out = Scrubber(traits.printable_ascii ? text : plain, max_bytes).run();
+    out.resize(base::truncate_utf8(out, max_bytes).size());
+    return out;
+}
+
 // Quoted pieces and longer numbers of a sentence, masked.
 std::string without_quotations(std::string_view sentence) {
     constexpr std::size_t kMinNumber = 3;
@@ -192,28 +203,31 @@ std::string without_quotations(std::string_view sentence) {
 std::string redact(std::string_view text, std::size_t max_bytes) {
     text = relevant_part(text, max_bytes);
     const TextTraits traits = look_at(text);
-    if (traits.printable_ascii && !traits.may_hold_secret) {
-        return std::string(text.substr(0, max_bytes));
-    }
-    const std::string plain = traits.printable_ascii ? std::string() : plain_text(text);
-    const std::string_view clean = traits.printable_ascii ? text : std::string_view(plain);
-    std::string out = Scrubber(clean, max_bytes).run();
-    out.resize(base::truncate_utf8(out, max_bytes).size());
-    return out;
+    if (has_nothing_to_hide(traits)) return std::string(text.substr(0, max_bytes));
+    return scrubbed(text, traits, max_bytes);
 }
 
-std::string redact_value(std::string_view name, std::string_view value, std::size_t max_bytes) {
+void redact_in_place(std::string& text, std::size_t max_bytes) {
+    const std::string_view part = relevant_part(text, max_bytes);
+    const TextTraits traits = look_at(part);
+    if (has_nothing_to_hide(traits)) {
+        text.resize(std::min(part.size(), max_bytes));
+    } else {
+        text = scrubbed(part, traits, max_bytes);
+    }
+}
+
+std::string redact_value(std::string_view name, std::string value, std::size_t max_bytes) {
     if (is_sensitive_name(name)) return std::string(kRedacted);
-    return redact(value, max_bytes);
+    redact_in_place(value, max_bytes);
+    return value;
 }
 
-std::string redact_about(std::string_view pointer, std::string_view sentence,
-                         std::size_t max_bytes) {
+std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes) {
+    redact_in_place(sentence, max_bytes);
     // npos + 1 is 0: a name that is no pointer.
-    if (!is_sensitive_name(pointer.substr(pointer.rfind('/') + 1))) {
-        return redact(sentence, max_bytes);
-    }
-    return redact(without_quotations(redact(sentence, max_bytes)), max_bytes);
+    if (!is_sensitive_name(pointer.substr(pointer.rfind('/') + 1))) return sentence;
+    return redact(without_quotations(sentence), max_bytes);
 }
 
 }  // namespace errgate::errors

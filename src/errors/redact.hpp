@@ -20,13 +20,15 @@ namespace errgate::errors {
 // to the log.
 std::string redact(std::string_view text, std::size_t max_bytes = 500);
 
+// The same to a text that is there already: the usual one, with nothing to mask, stays where it is.
+void redact_in_place(std::string& text, std::size_t max_bytes = 500);
+
 // The value of a member with that name: hidden whole when the name is one that announces card data
 // or a secret (`cvc`, `card_number`, `client_secret` ...), whatever the value looks like.
-std::string redact_value(std::string_view name, std::string_view value, std::size_t max_bytes);
+std::string redact_value(std::string_view name, std::string value, std::size_t max_bytes);
 
 // A sentence about the member at that pointer. When it is card data or a secret, a provider that
 // quotes what it was sent gives it away: quoted pieces and numbers of three digits or more go too.
-std::string redact_about(std::string_view pointer, std::string_view sentence,
-                         std::size_t max_bytes);
+std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes);
 
 }  // namespace errgate::errors

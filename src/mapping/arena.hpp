@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,12 @@ namespace errgate::mapping {
 class Arena {
   public:
     std::string_view copy(std::string_view text) {
+        const std::span<char> kept = scratch_copy(text);
+        return {kept.data(), kept.size()};
+    }
+
+    // The same for a reader that rewrites its copy in place.
+    std::span<char> scratch_copy(std::string_view text) {
         if (text.empty()) return {};
         char* to = reserve(text.size());
         std::memcpy(to, text.data(), text.size());

@@ -16,39 +16,54 @@ constexpr std::size_t kMaxField = 256;      // of a field's pointer
 constexpr std::size_t kMaxText = 500;       // of texts for people
 constexpr std::size_t kScanned = 8 * 1024;  // read of a text that leaves at most kMaxText
 
-std::string redacted(std::string_view text, std::size_t max_bytes) {
-    return errors::redact(base::truncate_utf8(text, kScanned), max_bytes);
+// As much of a text as is worth scanning.
+std::string scanned(std::string text) {
+    text.resize(base::truncate_utf8(text, kScanned).size());
+    return text;
 }
 
-std::string word(const std::optional<std::string>& text) {
-    return text ? redacted(*text, kMaxWord) : std::string();
+std::string redacted(std::string text, std::size_t max_bytes) {
+    text = scanned(std::move(text));
+    errors::redact_in_place(text, max_bytes);
+    return text;
 }
 
-errors::MetadataValue redacted_value(std::string_view name, const errors::MetadataValue& value) {
-    const std::string_view scanned = base::truncate_utf8(value.text, kScanned);
-    std::string text = errors::redact_value(name, scanned, kMaxText);
-    const bool same = text == value.text;  // a number that had to be masked is a text now
-    return {same ? value.kind : errors::MetadataValue::Kind::string, std::move(text)};
+std::string word(std::optional<std::string> text) {
+    return text ? redacted(std::move(*text), kMaxWord) : std::string();
 }
 
-void add_texts(const Reading& reading, errors::Failure& failure) {
-    const Extraction& found = reading.found;
-    failure.message = client_message(errors::info(failure.code), reading.kind, found.message);
-    for (const auto& [name, value] : found.metadata) {
-        failure.metadata.emplace_back(redacted(name, kMaxWord), redacted_value(name, value));
+errors::MetadataValue redacted_value(std::string_view name, errors::MetadataValue value) {
+    using Kind = errors::MetadataValue::Kind;
+    if (value.kind == Kind::string) {
+        value.text = errors::redact_value(name, scanned(std::move(value.text)), kMaxText);
+        return value;
     }
-    for (const errors::Detail& detail : found.details) {
-        failure.details.push_back(
-            {redacted(detail.field, kMaxField), redacted(detail.code, kMaxWord),
-             errors::redact_about(detail.field, base::truncate_utf8(detail.message, kScanned),
-                                  kMaxText)});
+    std::string text = errors::redact_value(name, scanned(value.text), kMaxText);
+    // A number that had to be masked is a text now.
+    return {text == value.text ? value.kind : Kind::string, std::move(text)};
+}
+
+// Takes the texts of the extraction over.
+void add_texts(BodyKind kind, Extraction found, errors::Failure& failure) {
+    failure.message = client_message(errors::info(failure.code), kind, std::move(found.message));
+    failure.metadata = std::move(found.metadata);
+    for (auto& [name, value] : failure.metadata) {
+        value = redacted_value(name, std::move(value));
+        name = redacted(std::move(name), kMaxWord);
     }
-    failure.provider.code = word(found.code);
-    failure.provider.type = word(found.type);
-    failure.provider.decline_code = word(found.decline_code);
-    failure.provider.advice_code = word(found.advice_code);
+    failure.details = std::move(found.details);
+    for (errors::Detail& detail : failure.details) {
+        detail.message =
+            errors::redact_about(detail.field, scanned(std::move(detail.message)), kMaxText);
+        detail.field = redacted(std::move(detail.field), kMaxField);
+        detail.code = redacted(std::move(detail.code), kMaxWord);
+    }
+    failure.provider.code = word(std::move(found.code));
+    failure.provider.type = word(std::move(found.type));
+    failure.provider.decline_code = word(std::move(found.decline_code));
+    failure.provider.advice_code = word(std::move(found.advice_code));
     // A declared id: one word, and exempt from redaction, since many look like card numbers.
-    failure.provider.request_id = found.request_id.value_or("");
+    failure.provider.request_id = std::move(found.request_id).value_or("");
 }
 
 // Code first, then what the rule says of it, then the provider's own word on repeating.
@@ -98,7 +113,7 @@ bool may_hold_error(std::string_view content_type) {
 
 Classification classify(const Dialect& dialect, const RequestFacts& request,
                         const ResponseFacts& response, base::WallTime now, Trace* trace) {
-    const Reading reading = read_response(dialect, request, response, now, trace);
+    Reading reading = read_response(dialect, request, response, now, trace);
     Classification result;
     result.is_error = reading.is_error;
     if (!reading.is_error) return result;
@@ -107,7 +122,7 @@ Classification classify(const Dialect& dialect, const RequestFacts& request,
     failure.provider.status = response.status;
     failure.retry_after = reading.wait;
     decide(dialect, reading, response, failure);
-    add_texts(reading, failure);
+    add_texts(reading.kind, std::move(reading.found), failure);
     return result;
 }
 

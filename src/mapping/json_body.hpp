@@ -14,9 +14,8 @@ enum class JsonResult : std::uint8_t {
     invalid,  // the tree is as it was
 };
 
-// Fills `at` of the tree. `text` must be UTF-8. What strict parsers stumble over but a reader still
-// understands is mended first: lone surrogates become U+FFFD, raw control characters inside strings
-// blanks, numbers beyond a double null. `keep_partial`: a text that is cut short is not invalid.
+// Fills `at` of the tree, which keeps a copy. `text` must be UTF-8. `keep_partial`: a text that is
+// cut short is not invalid. json_scanner.hpp says what is let pass.
 JsonResult parse_json(std::string_view text, bool keep_partial, Tree& tree, NodeId at = kRoot);
 
 }  // namespace errgate::mapping

@@ -1,5 +1,7 @@
 #include "mapping/pattern.hpp"
 
+#include "base/ascii_scan.hpp"
+
 #include <re2/re2.h>
 
 namespace errgate::mapping {
@@ -17,10 +19,14 @@ std::optional<Pattern> Pattern::compile(std::string_view expression, bool ignore
     }
     Pattern pattern;
     pattern.regex_ = std::move(regex);
+    if (auto literals = Literals::parse(expression, ignore_case)) {
+        pattern.literals_ = std::make_shared<const Literals>(std::move(*literals));
+    }
     return pattern;
 }
 
 bool Pattern::found_in(std::string_view text) const {
+    if (literals_ && base::ascii_prefix(text) == text.size()) return literals_->found_in(text);
     const re2::StringPiece piece(text.data(), text.size());
     return regex_->Match(piece, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
 }

@@ -1,5 +1,6 @@
 #include "mapping/pipe.hpp"
 
+#include "base/ascii.hpp"
 #include "mapping/html_body.hpp"
 #include "mapping/tree.hpp"
 
@@ -14,14 +15,6 @@ constexpr TextOpName kTextOps[] = {
     {"urn_tail", TextOp::urn_tail},
 };
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 std::string map_chars(std::string text, char (*change)(char)) {
     std::transform(text.begin(), text.end(), text.begin(), change);
     return text;
@@ -31,7 +24,7 @@ std::string map_chars(std::string text, char (*change)(char)) {
 std::string snake(std::string_view text) {
     std::string out;
     for (const char raw : text) {
-        const char c = lower(raw);
+        const char c = base::to_lower(raw);
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
             out.push_back(c);
         } else if (!out.empty() && out.back() != '_') {
@@ -63,9 +56,9 @@ std::string urn_tail(std::string_view text) {
 std::string apply_text_op(TextOp op, std::string text) {
     switch (op) {
         case TextOp::lower:
-            return map_chars(std::move(text), lower);
+            return map_chars(std::move(text), base::to_lower);
         case TextOp::upper:
-            return map_chars(std::move(text), upper);
+            return map_chars(std::move(text), base::to_upper);
         case TextOp::trim:
             return clean_text(text).value_or("");
         case TextOp::snake:

@@ -1,37 +1,17 @@
 #include "mapping/text_encoding.hpp"
 
 #include "base/utf8.hpp"
+#include "mapping/code_point.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace errgate::mapping {
 namespace {
 
 void append_utf8(std::string& out, std::uint32_t point) {
-    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (point < 0x80) {
-        put(point);
-    } else if (point < 0x800) {
-        put(0xC0 | point >> 6);
-        put(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        put(0xE0 | point >> 12);
-        put(0x80 | (point >> 6 & 0x3F));
-        put(0x80 | (point & 0x3F));
-    } else {
-        put(0xF0 | point >> 18);
-        put(0x80 | (point >> 12 & 0x3F));
-        put(0x80 | (point >> 6 & 0x3F));
-        put(0x80 | (point & 0x3F));
-    }
-}
-
-bool is_high_surrogate(std::uint32_t unit) {
-    return unit >= 0xD800 && unit < 0xDC00;
-}
-
-bool is_low_surrogate(std::uint32_t unit) {
-    return unit >= 0xDC00 && unit < 0xE000;
+    std::array<char, 4> bytes;
+    out.append(bytes.data(), put_utf8(bytes.data(), point));
 }
 
 std::string utf16_to_utf8(std::string_view bytes, bool big_endian) {
@@ -44,10 +24,10 @@ std::string utf16_to_utf8(std::string_view bytes, bool big_endian) {
     for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
         std::uint32_t point = unit_at(i);
         if (is_high_surrogate(point) && i + 3 < bytes.size() && is_low_surrogate(unit_at(i + 2))) {
-            point = 0x10000 + ((point - 0xD800) << 10) + (unit_at(i + 2) - 0xDC00);
+            point = join_surrogates(point, unit_at(i + 2));
             i += 2;
         } else if (is_high_surrogate(point) || is_low_surrogate(point)) {
-            point = 0xFFFD;
+            point = kReplacement;
         }
         append_utf8(out, point);
     }

@@ -1,5 +1,7 @@
 #include "mapping/tree.hpp"
 
+#include "base/ascii_scan.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <unordered_map>
@@ -26,6 +28,7 @@ std::string_view trim(std::string_view text) {
 
 // "10.0" and "1e1" are the number 10, and a provider's code 10 stays one however it is written.
 std::string number_text(std::string_view source) {
+    if (source == "-0") return "0";
     if (source.find_first_of(".eE") == std::string_view::npos) return std::string(source);
     double value = 0;
     const auto [end, error] = std::from_chars(source.data(), source.data() + source.size(), value);
@@ -42,7 +45,7 @@ std::optional<std::string> clean_text(std::string_view text) {
     text = trim(text);
     if (text.empty()) return std::nullopt;
     std::string clean(text);
-    std::erase_if(clean, is_dropped);
+    if (base::has_control(text)) std::erase_if(clean, is_dropped);
     return clean;
 }
 

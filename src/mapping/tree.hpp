@@ -80,7 +80,10 @@ std::optional<std::string> clean_text(std::string_view text);
 class TreeBuilder {
   public:
     // Fills the place of `at`, which must be a leaf: the root, or a fresh put_member().
-    explicit TreeBuilder(Tree& tree, NodeId at = kRoot) : tree_(tree), at_(at) {}
+    explicit TreeBuilder(Tree& tree, NodeId at = kRoot) : tree_(tree), at_(at) {
+        constexpr std::size_t kUsualDepth = 8;
+        open_.reserve(kUsualDepth);
+    }
 
     void key(std::string_view name) { key_ = name; }  // of the value that comes next
     void null() { add(Node::Kind::null, {}); }

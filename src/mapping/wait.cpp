@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 
 namespace errgate::mapping {
 namespace {
@@ -95,14 +96,31 @@ constexpr HintField kAfterRateLimit[] = {{"ratelimit-reset", WaitFormat::automat
                                          {"x-ratelimit-reset", WaitFormat::automatic},
                                          {"x-rate-limit-reset", WaitFormat::automatic}};
 
-template <typename Hints>
-Wait read_fields(const Hints& hints, const http::Fields& fields, base::WallTime now) {
-    for (const HintField& hint : hints) {
-        const auto wait = parse_wait(http::find(fields, hint.name), hint.format, now);
-        if (wait) return wait;
+// What one response says. Its Date is read at most once, and only when there is a hint to hold
+// against it: most errors have none.
+class Hints {
+  public:
+    Hints(const http::Fields& fields, base::WallTime now) : fields_(fields), now_(now) {}
+
+    Wait read(std::string_view text, WaitFormat format) {
+        if (text.empty()) return std::nullopt;
+        if (!reference_) {
+            reference_ = http::parse_http_date(http::find(fields_, "date"), now_).value_or(now_);
+        }
+        return parse_wait(text, format, *reference_);
     }
-    return std::nullopt;
-}
+    Wait read_any(std::span<const HintField> hints) {
+        for (const HintField& hint : hints) {
+            if (const Wait wait = read(http::find(fields_, hint.name), hint.format)) return wait;
+        }
+        return std::nullopt;
+    }
+
+  private:
+    const http::Fields& fields_;
+    base::WallTime now_;
+    std::optional<base::WallTime> reference_;
+};
 
 }  // namespace
 
@@ -133,16 +151,14 @@ Wait parse_wait(std::string_view text, WaitFormat format, base::WallTime now) {
 
 Wait wait_hint(const std::vector<WaitSource>& sources, const Context& context, base::WallTime now) {
     const http::Fields& fields = context.response.fields;
-    const auto date = http::parse_http_date(http::find(fields, "date"), now);
-    const base::WallTime reference = date.value_or(now);
+    Hints hints(fields, now);
     for (const WaitSource& source : sources) {
         const auto text = source.from.value(context);
-        if (!text) continue;
-        if (const auto wait = parse_wait(*text, source.format, reference)) return wait;
+        if (const auto wait = hints.read(text.value_or(""), source.format)) return wait;
     }
-    if (const auto wait = read_fields(kBeforeRateLimit, fields, reference)) return wait;
+    if (const auto wait = hints.read_any(kBeforeRateLimit)) return wait;
     if (const auto wait = parse_rate_limit(http::find(fields, "ratelimit"))) return wait;
-    return read_fields(kAfterRateLimit, fields, reference);
+    return hints.read_any(kAfterRateLimit);
 }
 
 }  // namespace errgate::mapping

@@ -74,5 +74,43 @@ TEST(Pattern, Groups) {
     EXPECT_EQ(regex("(a*)").group("b", 1), "") << "matched nothing, but matched";
 }
 
+// Expressions that are only words are looked for without RE2: both must say the same.
+TEST(Pattern, WordsAreFoundWhereTheExpressionIs) {
+    for (const char* expression :
+         {"expired", "^customer not found", "claims|invalid", "^a|b$", "a|^b|c c", "x.y", "Case",
+          "did not provide|missing", "^", "|a", "a|", "k", "caf\u00e9", "a-b", "#1", "\\d"}) {
+        for (const bool ignore_case : {false, true}) {
+            const Pattern pattern = regex(expression, ignore_case);
+            for (const char* text : {"",
+                                     "expired",
+                                     "Token EXPIRED!",
+                                     "Customer not found: 1",
+                                     "no customer not found",
+                                     "claim",
+                                     "claims",
+                                     "INVALID",
+                                     "a",
+                                     "ba",
+                                     "b",
+                                     "xb",
+                                     "c",
+                                     "C C",
+                                     "xzy",
+                                     "case",
+                                     "did not",
+                                     "is missing",
+                                     "\u212a",
+                                     "caf\u00e9",
+                                     "CAF\u00c9",
+                                     "a-b",
+                                     "#1",
+                                     "7"}) {
+                EXPECT_EQ(pattern.found_in(text), pattern.group(text, 0).has_value())
+                    << expression << " in " << text << (ignore_case ? ", any case" : "");
+            }
+        }
+    }
+}
+
 }  // namespace
 }  // namespace errgate::mapping
