@@ -132,6 +132,7 @@ void Gateway::Impl::take_over(Loaded loaded) {
     snapshot = next;
     live = std::move(loaded.live);
     resolver = std::move(loaded.resolver);
+    resolver->take_charge();
     configure_admin();
     follow_files();
     workers_to_install = workers.size();
