@@ -72,7 +72,7 @@ void Gateway::Impl::request_reload(ReloadJob job) {
 
 void Gateway::Impl::follow_files() {
     std::vector<std::string> files = snapshot->files;
-    files.insert(files.end(), snapshot->tls_files.begin(), snapshot->tls_files.end());
+    files.insert(files.end(), snapshot->other_files.begin(), snapshot->other_files.end());
     watch->follow(files, snapshot->patterns);
 }
 
