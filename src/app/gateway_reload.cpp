@@ -5,7 +5,6 @@
 #include "telemetry/log.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace errgate::app {
 
@@ -25,21 +24,6 @@ std::string address_text(const config::ListenAddress& address) {
 std::int64_t unix_milliseconds() {
     return std::chrono::duration_cast<base::Millis>(base::WallClock::now().time_since_epoch())
         .count();
-}
-
-// Reading one of these could wait for ever.
-std::vector<config::Problem> irregular_files(const std::vector<std::string>& files) {
-    namespace fs = std::filesystem;
-    std::vector<config::Problem> problems;
-    for (const std::string& file : files) {
-        std::error_code error;
-        const fs::file_type type = fs::status(file, error).type();
-        if (type != fs::file_type::fifo && type != fs::file_type::socket &&
-            type != fs::file_type::character)
-            continue;
-        problems.push_back({file, {}, "", "is no regular file"});
-    }
-    return problems;
 }
 
 void log_failure(const std::string& trigger, const ReloadResult& result) {
@@ -99,8 +83,6 @@ void Gateway::Impl::begin_reload() {
 Gateway::Impl::Loaded Gateway::Impl::load_all(
     const std::shared_ptr<const proxy::LiveConfig>& before) {
     Loaded loaded;
-    loaded.files.problems = irregular_files(before->snapshot->files);
-    if (!loaded.files.problems.empty()) return loaded;
     loaded.files = load();
     if (!loaded.files.snapshot) return loaded;
     loaded.live = make_live(loaded.files.snapshot, names, before.get());

@@ -186,9 +186,9 @@ LoadResult load_text(std::string_view text, const std::string& file,
     return result;
 }
 
-LoadResult load_file(const std::string& path, const Environment& environment) {
+LoadResult load_file(const std::string& path, const Environment& environment, Pipes pipes) {
     LoadResult result;
-    if (const auto text = read_file(path, result.problems))
+    if (const auto text = read_file(path, result.problems, pipes))
         return load_text(*text, path, environment);
     return result;
 }
