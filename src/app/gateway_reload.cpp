@@ -38,6 +38,8 @@ void log_failure(const std::string& trigger, const ReloadResult& result) {
 void Gateway::Impl::request_reload(ReloadJob job) {
     const auto refuse = [&](std::string reason) {
         log("reload (" + job.trigger + ") refused: " + reason);
+        ++reloads.failed;
+        reloads.last_succeeded = false;
         if (!job.done) return;
         job.done({.kind = ReloadResult::Kind::impossible,
                   .reason = std::move(reason),
