@@ -76,6 +76,15 @@ count_tests() {
     failed=$((failed + programs_failed - dirty))
 }
 
+# list_skipped CTEST_LOG: which tests did not run, and why. ctest itself shows the output of failures only.
+list_skipped() {
+    local skipped
+    skipped=$(awk '/: Skipped$/ { getline reason }
+                   /^\[  SKIPPED \] .*\(/ { print "  " $4 ": " reason }
+                   /\.\.\. skipped / { print "  " $1 ": " substr($0, index($0, "skipped ") + 8) }' "$1")
+    [ -z "$skipped" ] || printf 'skipped:\n%s\n' "$skipped"
+}
+
 # run_tests PRESET [CTEST_ARGUMENT...]: ctest, then its totals.
 run_tests() {
     local reports=$PWD/build/$1/reports log=$PWD/build/$1/ctest.log
@@ -84,6 +93,7 @@ run_tests() {
     GTEST_OUTPUT="xml:$reports/" ctest --preset "$@" 2>&1 | tee "$log"
     if grep -q 'tests passed' "$log"; then
         count_tests "$log" "$reports"
+        list_skipped "$PWD/build/$1/Testing/Temporary/LastTest.log"
     else
         echo "FAILED: ctest did not run the suite ($1)" >&2
         failed=$((failed + 1))

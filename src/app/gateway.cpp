@@ -122,6 +122,7 @@ int Gateway::Impl::run() {
     // A closed pipe behind stdout is an error of write(), not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
     resolver = std::make_unique<Resolver>(*live);
+    resolver->take_charge();
     resolver->wait_for_first_round(kFirstResolution);
     start_workers();
     listeners.commit(workers, snapshot->limits.connections);

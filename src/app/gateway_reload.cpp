@@ -5,7 +5,6 @@
 #include "telemetry/log.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace errgate::app {
 
@@ -27,21 +26,6 @@ std::int64_t unix_milliseconds() {
         .count();
 }
 
-// Reading one of these could wait for ever.
-std::vector<config::Problem> irregular_files(const std::vector<std::string>& files) {
-    namespace fs = std::filesystem;
-    std::vector<config::Problem> problems;
-    for (const std::string& file : files) {
-        std::error_code error;
-        const fs::file_type type = fs::status(file, error).type();
-        if (type != fs::file_type::fifo && type != fs::file_type::socket &&
-            type != fs::file_type::character)
-            continue;
-        problems.push_back({file, {}, "", "is no regular file"});
-    }
-    return problems;
-}
-
 void log_failure(const std::string& trigger, const ReloadResult& result) {
     const std::size_t shown = std::min(result.problems.size(), kProblemsLogged);
     for (std::size_t i = 0; i < shown; ++i)
@@ -54,6 +38,8 @@ void log_failure(const std::string& trigger, const ReloadResult& result) {
 void Gateway::Impl::request_reload(ReloadJob job) {
     const auto refuse = [&](std::string reason) {
         log("reload (" + job.trigger + ") refused: " + reason);
+        ++reloads.failed;
+        reloads.last_succeeded = false;
         if (!job.done) return;
         job.done({.kind = ReloadResult::Kind::impossible,
                   .reason = std::move(reason),
@@ -72,7 +58,7 @@ void Gateway::Impl::request_reload(ReloadJob job) {
 
 void Gateway::Impl::follow_files() {
     std::vector<std::string> files = snapshot->files;
-    files.insert(files.end(), snapshot->tls_files.begin(), snapshot->tls_files.end());
+    files.insert(files.end(), snapshot->other_files.begin(), snapshot->other_files.end());
     watch->follow(files, snapshot->patterns);
 }
 
@@ -99,8 +85,6 @@ void Gateway::Impl::begin_reload() {
 Gateway::Impl::Loaded Gateway::Impl::load_all(
     const std::shared_ptr<const proxy::LiveConfig>& before) {
     Loaded loaded;
-    loaded.files.problems = irregular_files(before->snapshot->files);
-    if (!loaded.files.problems.empty()) return loaded;
     loaded.files = load();
     if (!loaded.files.snapshot) return loaded;
     loaded.live = make_live(loaded.files.snapshot, names, before.get());
@@ -132,6 +116,7 @@ void Gateway::Impl::take_over(Loaded loaded) {
     snapshot = next;
     live = std::move(loaded.live);
     resolver = std::move(loaded.resolver);
+    resolver->take_charge();
     configure_admin();
     follow_files();
     workers_to_install = workers.size();

@@ -166,13 +166,16 @@ Resolver::Resolver(const proxy::LiveConfig& config, LookUp look_up, ResolverTimi
             entry.runtime->addresses.set(std::make_shared<const Addresses>(state_->resolve(entry)));
         }
     }
+    for (std::size_t i = 0; i < std::min(kThreads, state_->upstreams.size()); ++i)
+        std::thread([state = state_] { state->work(); }).detach();
+}
+
+void Resolver::take_charge() {
     for (std::size_t i = 0; i < state_->upstreams.size(); ++i) {
         state_->upstreams[i].runtime->addresses.when_stale([weak = std::weak_ptr(state_), i] {
             if (const auto state = weak.lock()) state->hurry(i);
         });
     }
-    for (std::size_t i = 0; i < std::min(kThreads, state_->upstreams.size()); ++i)
-        std::thread([state = state_] { state->work(); }).detach();
 }
 
 Resolver::~Resolver() {

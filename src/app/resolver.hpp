@@ -32,6 +32,10 @@ class Resolver {
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
 
+    // From now on this one is asked when none of an upstream's addresses answers. A step of its
+    // own: one that is made for a reload shares its upstreams with the one before, and the reload
+    // may still be refused.
+    void take_charge();
     // Until every name has been asked for once, or `at_most` is over.
     void wait_for_first_round(std::chrono::milliseconds at_most);
 

@@ -15,7 +15,7 @@ std::vector<MappingSource> read_mappings(std::span<const std::string> files,
                                          std::vector<Problem>& problems) {
     std::vector<MappingSource> sources;
     for (const auto& file : files) {
-        if (auto text = config::read_file(file, problems)) {
+        if (auto text = config::read_file(file, problems, config::Pipes::allowed)) {
             sources.push_back({file, std::move(*text)});
         }
     }

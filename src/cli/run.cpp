@@ -31,8 +31,9 @@ int run_gateway(const std::string& file, const Io& io) {
     for (const auto& notice : loaded.snapshot->notices)
         io.err << "errgate: " << notice << '\n';
 
-    app::Gateway gateway(loaded.snapshot,
-                         [file] { return config::load_file(file, config::process_environment()); });
+    app::Gateway gateway(loaded.snapshot, [file] {
+        return config::load_file(file, config::process_environment(), config::Pipes::refused);
+    });
     if (const std::string error = gateway.listen(); !error.empty()) {
         io.err << "errgate: " << error << '\n';
         return kCannotStart;

@@ -80,7 +80,7 @@ Snapshot compile(Model model, const DialectSet& dialects, TlsContexts tls) {
         out.upstreams.push_back(compile_upstream(std::move(upstream), index, dialects));
         out.upstreams.back().tls = std::move(tls.upstreams[index]);
     }
-    out.tls_files = std::move(tls.files);
+    out.other_files = std::move(tls.files);
     std::vector<policy::RouteMatch> matches;
     for (RouteModel& route : model.routes) {
         const auto index = static_cast<std::uint16_t>(out.routes.size());

@@ -14,14 +14,17 @@
 
 namespace errgate::config {
 
-std::optional<std::string> read_file(const std::string& path, std::vector<Problem>& problems) {
+std::optional<std::string> read_file(const std::string& path, std::vector<Problem>& problems,
+                                     Pipes pipes) {
     const auto fail = [&](std::string message) {
         problems.push_back({path, {}, "", std::move(message)});
         return std::nullopt;
     };
     std::error_code error;
-    const auto kind = std::filesystem::status(path, error).type();
-    if (kind == std::filesystem::file_type::directory) return fail("is a directory, not a file");
+    const auto status = std::filesystem::status(path, error);
+    if (std::filesystem::is_directory(status)) return fail("is a directory, not a file");
+    if (pipes == Pipes::refused && std::filesystem::is_other(status))
+        return fail("is no regular file");
     errno = 0;
     std::ifstream in(path, std::ios::binary);
     if (!in) return fail("cannot be read: " + std::string(std::strerror(errno)));

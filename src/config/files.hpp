@@ -10,8 +10,12 @@
 
 namespace errgate::config {
 
+// May a file be a pipe or a device, as /dev/stdin can be? Reading one may wait for ever.
+enum class Pipes { refused, allowed };
+
 // The file's bytes. Unreadable, a directory, or past 8 MiB: one problem without a line.
-std::optional<std::string> read_file(const std::string& path, std::vector<Problem>& problems);
+std::optional<std::string> read_file(const std::string& path, std::vector<Problem>& problems,
+                                     Pipes pipes = Pipes::refused);
 
 // The pattern as matching_files() uses it.
 std::string full_pattern(const std::string& pattern, const std::string& file);

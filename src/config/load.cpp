@@ -171,7 +171,7 @@ std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::
         texts.push_back(source.text);
     }
     // Not in the hash, which is shown: what it is made of must not be guessable from it.
-    if (!token_file.empty()) snapshot->files.push_back(full_pattern(token_file, file));
+    if (!token_file.empty()) snapshot->other_files.push_back(full_pattern(token_file, file));
     snapshot->hash = hash_of(texts);
     return snapshot;
 }
@@ -186,9 +186,9 @@ LoadResult load_text(std::string_view text, const std::string& file,
     return result;
 }
 
-LoadResult load_file(const std::string& path, const Environment& environment) {
+LoadResult load_file(const std::string& path, const Environment& environment, Pipes pipes) {
     LoadResult result;
-    if (const auto text = read_file(path, result.problems))
+    if (const auto text = read_file(path, result.problems, pipes))
         return load_text(*text, path, environment);
     return result;
 }

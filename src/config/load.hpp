@@ -3,6 +3,7 @@
 
 #include "config/document.hpp"
 #include "config/environment.hpp"
+#include "config/files.hpp"
 #include "config/snapshot.hpp"
 
 #include <memory>
@@ -17,8 +18,10 @@ struct LoadResult {
     std::vector<Problem> problems;
 };
 
-// Reads the file, and the mapping, certificate and key files it names.
-LoadResult load_file(const std::string& path, const Environment& environment);
+// Reads the file, and the mapping, certificate and key files it names. Only the first may be a
+// pipe.
+LoadResult load_file(const std::string& path, const Environment& environment,
+                     Pipes pipes = Pipes::allowed);
 // The same from text; `file` is the name problems carry, and relative paths start at its folder.
 LoadResult load_text(std::string_view text, const std::string& file,
                      const Environment& environment);

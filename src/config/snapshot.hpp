@@ -71,13 +71,13 @@ struct Snapshot {
     JournalParams journal;
     std::vector<Upstream> upstreams;
     std::vector<Route> routes;
-    policy::RouteTable table{{}};        // indices into `routes`
-    std::vector<std::string> notices;    // for the start: a shipped dialect was replaced ...
-    std::string hash;                    // SHA-256 of the files' bytes, hex
-    std::vector<std::string> files;      // it was made of: the routes file, then mapping files
-    std::vector<std::string> patterns;   // globs that found the mapping files
-    std::vector<std::string> tls_files;  // certificates, keys and authorities it was made of
-    std::string effective;               // as JSON, defaults filled in, secrets masked
+    policy::RouteTable table{{}};          // indices into `routes`
+    std::vector<std::string> notices;      // for the start: a shipped dialect was replaced ...
+    std::string hash;                      // SHA-256 of the files' bytes, hex
+    std::vector<std::string> files;        // it was made of: the routes file, then mapping files
+    std::vector<std::string> patterns;     // globs that found the mapping files
+    std::vector<std::string> other_files;  // certificates, keys, authorities, the admin token
+    std::string effective;                 // as JSON, defaults filled in, secrets masked
 };
 
 }  // namespace errgate::config

@@ -3,6 +3,7 @@ file draws must work, here with processes in the place of containers."""
 import json
 import re
 import subprocess
+import tempfile
 import unittest
 
 import support
@@ -28,6 +29,22 @@ class Dockerfile(unittest.TestCase):
     def test_base_images_have_a_version(self):
         for image in instructions("FROM"):
             self.assertRegex(image, r"^\S+:\d")
+
+    def lint(self, path):
+        """What dockerfilelint has to say about a Dockerfile: [(line's text, title)]."""
+        linter = support.npm_folder() / "node_modules" / "dockerfilelint" / "bin" / "dockerfilelint"
+        done = support.run("node", linter, "--output", "json", path)
+        (file,) = json.loads(done.stdout)["files"]
+        return [(issue["content"], issue["title"]) for issue in file["issues"]]
+
+    def test_the_linter_finds_nothing_wrong(self):
+        self.assertEqual(self.lint(support.DEPLOY / "Dockerfile"), [])
+
+    def test_the_linter_would_find_something(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".Dockerfile") as bad:
+            bad.write("FROM debian:latest\nRUN sudo apt-get install x\n")
+            bad.flush()
+            self.assertEqual(len(self.lint(bad.name)), 2)
 
     def test_copies_what_is_there(self):
         for source in (c.split()[0] for c in instructions("COPY") if not c.startswith("--from")):

@@ -1,5 +1,9 @@
-"""The Kubernetes manifests: rendered by kubectl, every field looked up in the API's own types, and what they
-refer to must be there."""
+"""The Kubernetes manifests: rendered by kubectl, every field looked up in the API's own types, every value held
+against the published schemas, and what they refer to must be there.
+
+kubernetes_types.json is in the tree, so that unknown fields, which the schemas let pass, are found without a
+network. The schemas know enumerations, patterns and whole custom resources; they come from npm."""
+import copy
 import functools
 import json
 import re
@@ -98,12 +102,33 @@ class PlainFiles(unittest.TestCase):
 
 
 @unittest.skipUnless(yaml, "python3-yaml is not installed")
-@unittest.skipUnless(shutil.which("kubectl"), "kubectl is not installed")
+@unittest.skipUnless(shutil.which("kubectl"),
+                     "kubectl is not installed, and Debian's is too old for kustomize components")
 class Rendered(unittest.TestCase):
     def test_documents_are_valid(self):
         for root in ROOTS:
             self.assertGreater(len(render(root)), 3)
             self.assertEqual([line for d in render(root) for line in check(d)], [])
+
+    def against_schemas(self, documents):
+        script = support.SOURCE / "tests/deploy/kubernetes_schemas.mjs"
+        done = support.run("node", script, support.npm_folder(), input=json.dumps(documents))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()
+
+    def test_documents_fit_the_published_schemas(self):
+        self.assertEqual(self.against_schemas([d for root in ROOTS for d in render(root)]), [])
+
+    def test_the_schemas_would_find_a_wrong_value(self):
+        (monitor,) = of_kind("overlays/demo", "PodMonitor")
+        (deployment,) = of_kind("base", "Deployment")
+        monitor, deployment = copy.deepcopy(monitor), copy.deepcopy(deployment)
+        monitor["spec"]["podMetricsEndpoints"][0]["interval"] = "15 seconds"
+        deployment["spec"]["template"]["spec"]["restartPolicy"] = "Sometimes"
+        found = self.against_schemas([monitor, deployment])
+        self.assertEqual([line.split(":")[0] for line in found],
+                         ["PodMonitor/spec/podMetricsEndpoints/0/interval",
+                          "Deployment/spec/template/spec/restartPolicy"])
 
     def test_routes_files_are_valid(self):
         texts = set()

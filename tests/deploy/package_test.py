@@ -1,6 +1,7 @@
 """The Debian package: built, looked into, unpacked, installed, and its service run and drained."""
 import concurrent.futures
 import os
+import pathlib
 import re
 import shlex
 import shutil
@@ -16,8 +17,9 @@ HELD = 8
 OUT = support.build_tree() / "package-test"
 ROOT = OUT / "root"  # what the package unpacks to
 
-# Installs and purges for real, in a copy-on-write view of this machine that ends with the command.
-INSTALL_IN_OVERLAY = r"""
+# Installs, and purges once there is a line to read, in a copy-on-write view of this machine that ends
+# with the command.
+IN_OVERLAY = r"""
 set -eu
 mount -t tmpfs tmpfs "$1" && mkdir "$1/upper" "$1/work" "$1/root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root" || exit 99
@@ -25,11 +27,66 @@ mount --rbind /dev "$1/root/dev" && mount -t proc proc "$1/root/proc"
 cp "$2" "$1/root/errgate.deb"
 exec chroot "$1/root" sh -euc '
     dpkg --no-triggers --force-depends --install /errgate.deb >/dev/null
-    getent passwd errgate
-    errgate check /etc/errgate/errgate.yaml
+    echo installed
+    read -r go_on
     dpkg --no-triggers --purge errgate >/dev/null
     test ! -e /usr/bin/errgate && test ! -e /etc/errgate/errgate.yaml && echo purged'
 """
+
+
+class CannotInstall(Exception):
+    pass
+
+
+class Installed:
+    """A view of this machine in which the package is installed."""
+
+    def __init__(self):
+        if os.geteuid() != 0:
+            raise CannotInstall("needs root for a file system of its own")
+        holder = OUT / "overlay"
+        holder.mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", IN_OVERLAY, "sh", holder, package()], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said = self.process.stdout.readline()
+        if said != "installed\n":
+            _, errors = self.process.communicate()
+            if self.process.returncode == 99:
+                raise CannotInstall("this machine mounts no overlay: " + errors.strip())
+            raise AssertionError(said + errors)
+        self.root = pathlib.Path(f"/proc/{self.process.pid}/root")
+        self.routes_file = self.root / "etc/errgate/errgate.yaml"
+
+    def command(self, line):
+        """The command, run in there as the unit runs it: as its user, without any capability."""
+        (user,), (group,) = unit()["User"], unit()["Group"]
+        return ["nsenter", f"--target={self.process.pid}", "--mount", "--root", "setpriv",
+                f"--reuid={user}", f"--regid={group}", "--clear-groups", "--no-new-privs",
+                "--bounding-set=-all", *shlex.split(line)]
+
+    def purge(self):
+        """What came of it: "purged"."""
+        output, errors = self.process.communicate("\n", timeout=support.PATIENCE)
+        return (output + errors).strip()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+class Unpacked:
+    """The package unpacked, for those who cannot install it."""
+
+    def __init__(self):
+        self.routes_file = ROOT / "etc/errgate/errgate.yaml"
+
+    def command(self, line):
+        return shlex.split(line.replace("/usr/", f"{ROOT}/usr/").replace("/etc/", f"{ROOT}/etc/"))
+
+    def close(self):
+        pass
 
 
 def unit_settings(text):
@@ -108,49 +165,51 @@ class Package(unittest.TestCase):
         self.assertGreater(int(stop.removesuffix("s")), 30)  # drain.timeout by default
 
     def test_installs_and_purges(self):
-        if os.geteuid() != 0:
-            self.skipTest("needs root for a file system of its own")
-        holder = OUT / "overlay"
-        holder.mkdir()
-        done = support.run("unshare", "--mount", "sh", "-c", INSTALL_IN_OVERLAY, "sh", holder,
-                           package())
-        if done.returncode == 99:
-            self.skipTest("this machine mounts no overlay: " + done.stderr.strip())
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertRegex(done.stdout, r"(?m)^errgate:x:\d+:\d+:.*:/nonexistent:/usr/sbin/nologin$")
-        self.assertRegex(done.stdout, r"(?m)^ok: /etc/errgate/errgate.yaml")
-        self.assertTrue(done.stdout.endswith("purged\n"), done.stdout)
+        try:
+            system = Installed()
+        except CannotInstall as reason:
+            self.skipTest(str(reason))
+        self.addCleanup(system.close)
+        self.assertRegex((system.root / "etc/passwd").read_text(),
+                         r"(?m)^errgate:x:\d+:\d+:.*:/nonexistent:/usr/sbin/nologin$")
+        checked = support.run(*system.command("errgate check /etc/errgate/errgate.yaml"))
+        self.assertRegex(checked.stdout, r"^ok: /etc/errgate/errgate.yaml")
+        self.assertEqual(system.purge(), "purged")
 
 
 class Service(support.TempDirCase):
-    """ExecStart of the packaged unit, started as systemd would start it."""
+    """ExecStart of the packaged unit, started as systemd would start it; where that is possible, in a
+    system in which the package is installed."""
 
     def setUp(self):
         super().setUp()
+        try:
+            self.system = Installed()
+        except CannotInstall:
+            self.system = Unpacked()
+        self.addCleanup(self.system.close)
         self.provider = support.Provider()
         self.addCleanup(self.provider.close)
         self.port, self.admin = support.free_port(), support.free_port()
 
-    def routes_file(self):
-        """The shipped one with addresses of this test, as an operator would edit it."""
+    def edit_routes_file(self):
+        """Addresses of this test in the shipped one, as an operator would write his own."""
         text = (ROOT / "etc/errgate/errgate.yaml").read_text()
         text = text.replace("address: 127.0.0.1:8080", f"address: 127.0.0.1:{self.port}")
         text = text.replace("address: 127.0.0.1:9464", f"address: 127.0.0.1:{self.admin}")
         text = text.replace("http://127.0.0.1:9001", f"http://127.0.0.1:{self.provider.port}")
-        path = self.folder / "errgate.yaml"
-        path.write_text(text)
-        return path
+        self.system.routes_file.write_text(text)
 
     def start_service(self):
+        self.edit_routes_file()
         (line,) = unit()["ExecStart"]
-        line = line.replace("/usr/bin/", f"{ROOT}/usr/bin/")
-        line = line.replace("/etc/errgate/errgate.yaml", str(self.routes_file()))
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(self.notifications.close)
         self.notifications.settimeout(support.PATIENCE)
-        self.notifications.bind(str(self.folder / "notify"))
-        process = self.start(shlex.split(line), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                             env={**os.environ, "NOTIFY_SOCKET": str(self.folder / "notify")})
+        name = f"errgate-package-test-{os.getpid()}"  # abstract: the same name in every root
+        self.notifications.bind("\0" + name)
+        process = self.start(self.system.command(line), stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, env={**os.environ, "NOTIFY_SOCKET": "@" + name})
         self.assertEqual(unit()["Type"], ["notify"])
         self.assertIn("READY=1", self.notifications.recv(4096).decode())
         return process
@@ -166,6 +225,10 @@ class Service(support.TempDirCase):
 
     def test_serves_reloads_and_drains_without_a_failed_request(self):
         process = self.start_service()
+        if isinstance(self.system, Installed):
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            self.assertRegex(status, r"(?m)^Uid:\t[1-9]")
+            self.assertRegex(status, r"(?m)^CapEff:\t0+$")
         program = ROOT / "usr/bin/errgate"
         health = support.run(program, "health", "--admin", f"127.0.0.1:{self.admin}")
         self.assertEqual((health.returncode, health.stdout), (0, '{"status":"ready"}\n'))

@@ -1,8 +1,11 @@
 """What the deployment tests share: the program under test, free ports, a scripted provider."""
+import fcntl
+import functools
 import http.client
 import http.server
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -60,6 +63,30 @@ def get(port, target, **headers):
         return 0, str(error)
     finally:
         connection.close()
+
+
+@functools.cache
+def npm_folder():
+    """A folder with the packages of package-lock.json under node_modules; skips the test where npm is
+    missing or cannot reach its registry. What is installed once is used again."""
+    if not shutil.which("npm"):
+        raise unittest.SkipTest("npm is not installed")
+    source = pathlib.Path(__file__).parent
+    folder = build_tree() / "deploy-npm"
+    folder.mkdir(exist_ok=True)
+    installed, wanted = folder / "installed", (source / "package-lock.json").read_text()
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # ctest may run two programs at a time
+        if installed.exists() and installed.read_text() == wanted:
+            return folder
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(source / name, folder)
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                              cwd=folder, capture_output=True, text=True, timeout=2 * PATIENCE)
+        if done.returncode != 0:
+            raise unittest.SkipTest("npm cannot install: " + done.stderr.strip()[-300:])
+        installed.write_text(wanted)
+    return folder
 
 
 class Provider:

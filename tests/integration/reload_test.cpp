@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <unistd.h>
 
 namespace errgate::test {
 namespace {
@@ -90,6 +91,40 @@ TEST_F(Reloading, OnAFileRenamedIntoPlace) {
     std::ofstream(beside) << to_yaml(version(upstream_.port(), "two"));
     fs::rename(beside, gateway_.config_file());
     EXPECT_TRUE(wait_for_version("two"));
+}
+
+// Half of it is there when something else in the folder draws attention to it.
+TEST_F(Reloading, OnAFileWrittenSlowlyOnceItIsWhole) {
+    const std::string whole = to_yaml(version(upstream_.port(), "two"));
+    const std::size_t half = whole.find("routes:") + 9;
+    std::ofstream file(gateway_.config_file(), std::ios::binary);
+    file << whole.substr(0, half) << std::flush;
+    std::ofstream(gateway_.config_file() + ".swp") << "an editor's";
+    EXPECT_TRUE(gateway_.process().err().wait_for("errgate: reload (files changed) refused: "));
+    EXPECT_EQ(served_version(), "one");
+    file << whole.substr(half);
+    file.close();
+    EXPECT_TRUE(wait_for_version("two"));
+    EXPECT_TRUE(gateway_.wait_for_metric("errgate_config_last_reload_success", {}, 1));
+}
+
+TEST_F(Reloading, SeveralAtOnceEachGetTheirVerdict) {
+    gateway_.rewrite(version(upstream_.port(), "two"));
+    std::vector<Client> askers;
+    for (int i = 0; i < 8; ++i) {
+        askers.emplace_back(gateway_.admin_port());
+        askers.back().send(format_request("POST", "/reload", {{"Host", "127.0.0.1"}}));
+    }
+    int changed = 0;
+    for (Client& asker : askers) {
+        const Response verdict = asker.read();
+        EXPECT_EQ(verdict.status, 200) << verdict.body;
+        changed += verdict.json().value("changed", false) ? 1 : 0;
+    }
+    EXPECT_LE(changed, 1) << "the watch may have been first";
+    EXPECT_EQ(served_version(), "two");
+    EXPECT_GE(gateway_.metric("errgate_config_reloads_total", {{"result", "success"}}), 8);
+    EXPECT_EQ(gateway_.metric("errgate_config_reloads_total", {{"result", "failure"}}), 0);
 }
 
 TEST_F(Reloading, NotOnAnotherFileInTheFolder) {
@@ -285,6 +320,25 @@ TEST_F(Refused, AFileThatCannotBeRead) {
     expect_refused(422, "is a directory");
 }
 
+// Root may read everything, so this one runs without that privilege.
+TEST(RefusedAsAUser, AFileItMayNotRead) {
+    const TempDir dir;
+    const std::string file = dir.write("errgate.yaml", to_yaml(single(80)));
+    std::vector<std::string> command{errgate_binary(), "run", "--config", file};
+    if (::geteuid() == 0)
+        command.insert(command.begin(),
+                       {"/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"});
+    Process gateway(command);
+    ASSERT_TRUE(gateway.err().wait_for("errgate: admin on")) << gateway.err().text();
+    fs::permissions(file, fs::perms::none);
+    EXPECT_TRUE(gateway.err().wait_for("errgate: reload (files changed): " + file +
+                                       ": cannot be read: Permission denied"))
+        << gateway.err().text();
+    EXPECT_TRUE(gateway.err().wait_for("errgate: reload (files changed) refused: "));
+    gateway.signal(SIGTERM);
+    EXPECT_EQ(gateway.wait(), 0);
+}
+
 TEST_F(Refused, APipeThatNobodyWrites) {
     fs::remove(gateway_.config_file());
     ASSERT_EQ(run_program({"/usr/bin/mkfifo", gateway_.config_file()}).code, 0);
@@ -342,10 +396,7 @@ void keep_asking(const Gateway& gateway, const std::atomic<bool>& stop, std::ato
     }
 }
 
-int reload_count() {
-    const char* count = std::getenv("ERRGATE_RELOADS");
-    return count != nullptr ? std::atoi(count) : 30;
-}
+constexpr int kReloads = 100;
 
 TEST_F(Reloading, UnderLoadFailsNoRequestAndKeepsNoMemory) {
     std::atomic<bool> stop{false};
@@ -353,9 +404,8 @@ TEST_F(Reloading, UnderLoadFailsNoRequestAndKeepsNoMemory) {
     std::vector<std::thread> clients;
     for (int i = 0; i < 4; ++i)
         clients.emplace_back([&] { keep_asking(gateway_, stop, answers); });
-    const int count = reload_count();
     double memory = 0;
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < kReloads; ++i) {
         const int before = answers;
         if (i % 2 == 0) {
             gateway_.rewrite(version(upstream_.port(), std::to_string(i)));
@@ -363,7 +413,7 @@ TEST_F(Reloading, UnderLoadFailsNoRequestAndKeepsNoMemory) {
             write("routes: [");
         }
         EXPECT_EQ(reload().status, i % 2 == 0 ? 200 : 422) << i;
-        if (i == count / 2) memory = gateway_.metric("process_resident_memory_bytes");
+        if (i == kReloads / 2) memory = gateway_.metric("process_resident_memory_bytes");
         while (answers == before && !HasFatalFailure())
             std::this_thread::yield();
     }

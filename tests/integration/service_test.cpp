@@ -123,6 +123,10 @@ TEST(Service, ReloadsNothingWhileItStops) {
     const Response refused = gateway.admin("POST", "/reload");
     EXPECT_EQ(refused.status, 409);
     EXPECT_THAT(refused.body, HasSubstr("the gateway is stopping"));
+    EXPECT_TRUE(gateway.process().err().wait_for(
+        "errgate: reload (POST /reload) refused: the gateway is stopping"));
+    EXPECT_EQ(gateway.metric("errgate_config_reloads_total", {{"result", "failure"}}), 1);
+    EXPECT_EQ(gateway.metric("errgate_config_last_reload_success"), 0);
     gateway.process().signal(SIGTERM);
     EXPECT_TRUE(gateway.wait_for_exit().has_value());
 }

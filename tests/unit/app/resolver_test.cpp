@@ -150,8 +150,23 @@ TEST(Resolver, AsksAtOnceWhenNoAddressAnswers) {
     names.set("a.example", {make_address("10.0.0.1")});
     const auto config = live("http://a.example");
     Resolver resolver(config, names.look_up(), {kNever.refresh, std::chrono::milliseconds(0)});
+    resolver.take_charge();
     resolver.wait_for_first_round(kPatience);
     EXPECT_EQ(names.asked("a.example"), 1);
+    config.upstreams[0]->addresses.report_stale();
+    EXPECT_TRUE(names.wait_for("a.example", 2));
+}
+
+// A reload that is refused at the end has made one already.
+TEST(Resolver, OneThatNeverTookChargeLeavesTheOtherInCharge) {
+    Names names;
+    names.set("a.example", {make_address("10.0.0.1")});
+    const auto config = live("http://a.example");
+    Resolver resolver(config, names.look_up(), {kNever.refresh, std::chrono::milliseconds(0)});
+    resolver.take_charge();
+    resolver.wait_for_first_round(kPatience);
+    Names of_the_reload;
+    Resolver(config, of_the_reload.look_up(), kNever).wait_for_first_round(kPatience);
     config.upstreams[0]->addresses.report_stale();
     EXPECT_TRUE(names.wait_for("a.example", 2));
 }

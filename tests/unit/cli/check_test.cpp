@@ -45,6 +45,17 @@ TEST(Check, AValidFileIsOneLine) {
     EXPECT_EQ(run.err, "");
 }
 
+// Only the mapping files of a configuration have examples, not all of its files.
+TEST(Check, TakesNoTokenForAMappingFile) {
+    const TempDir dir;
+    dir.write("acme.yaml", mapping_expecting("insufficient_funds"));
+    dir.write("token", "0123456789abcdef0123456789abcdef\n");
+    const std::string admin = "admin: {address: 127.0.0.1:9464, token_file: token}\n";
+    const Ran run = run_cli({"check", dir.write("errgate.yaml", std::string(kRoutes) + admin)});
+    EXPECT_EQ(run.exit_code, kFine) << run.err;
+    EXPECT_EQ(run.err, "");
+}
+
 TEST(Check, AnExampleThatFailsIsShownWithItsDifference) {
     const TempDir dir;
     const std::string mapping = dir.write("acme.yaml", mapping_expecting("timeout"));

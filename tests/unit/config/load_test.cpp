@@ -11,6 +11,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace errgate::config {
@@ -263,6 +265,20 @@ TEST_F(Folder, WhatCannotBeReadIsOneProblem) {
               (path_ / "no").string() + ": cannot be read: No such file or directory");
     const std::string large = write("large", std::string(8 * 1024 * 1024 + 1, '\n'));
     EXPECT_EQ(said(large), large + ": is larger than 8 MiB");
+}
+
+// `errgate check <(generate)` is fine. A reload must not wait for a writer that never comes.
+TEST_F(Folder, APipeIsReadOnlyWhereItMayBe) {
+    const auto said = [](const LoadResult& result) {
+        return result.problems.empty() ? "" : to_string(result.problems.at(0));
+    };
+    const std::string pipe = (path_ / "pipe.yaml").string();
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_EQ(said(load_file(pipe, environment(), Pipes::refused)), pipe + ": is no regular file");
+    EXPECT_EQ(said(load(minimal("dialects: [pipe.yaml]"))), pipe + ": is no regular file");
+    std::thread writer([&] { std::ofstream(pipe) << minimal(""); });
+    EXPECT_EQ(said(load_file(pipe, environment())), "");
+    writer.join();
 }
 
 TEST(Load, TheExampleOfTheRepositoryLoads) {

@@ -51,7 +51,7 @@ TEST_F(TlsProblems, AnUpstreamMayHaveThemAll) {
     EXPECT_THAT(loaded.problems, IsEmpty());
     ASSERT_NE(loaded.snapshot, nullptr);
     EXPECT_NE(loaded.snapshot->upstreams[0].tls, nullptr);
-    EXPECT_THAT(loaded.snapshot->tls_files,
+    EXPECT_THAT(loaded.snapshot->other_files,
                 ElementsAre(authority_.file(), good_.certificate, good_.key));
 }
 
