@@ -9,8 +9,11 @@ ERRGATE_BUILD_PACKAGES=(
 ERRGATE_PACKAGING_PACKAGES=(dpkg-dev file)
 ERRGATE_TEST_PACKAGES=(
     libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3 prometheus
-    zsh man-db python3-jsonschema python3-yaml
+    zsh man-db python3-jsonschema python3-yaml chromium
 )
+# For the page's test; a node that came from elsewhere does as well, and Debian's would conflict with it.
+command -v node >/dev/null || ERRGATE_TEST_PACKAGES+=(nodejs)
+command -v npm >/dev/null || ERRGATE_TEST_PACKAGES+=(npm)
 ERRGATE_COMPARE_PACKAGES=(
     libbenchmark-dev haproxy nginx caddy libnginx-mod-http-lua lua-cjson openssl strace valgrind python3
 )

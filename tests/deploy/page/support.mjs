@@ -1,0 +1,112 @@
+// What the test of the page stands on: a scripted provider, the gateway, and a browser page that
+// tells of every error and of every request.
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import net from "node:net";
+import { join } from "node:path";
+
+const { chromium } = createRequire(join(process.env.PAGE_TEST_MODULES, "x.js"))("playwright-core");
+
+const PATIENCE_MS = 30_000;
+const POLL_MS = 2000;  // the page's own
+
+export const folder = process.env.PAGE_TEST_FOLDER;
+
+export async function freePort() {
+  const probe = net.createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => probe.once("listening", done));
+  const { port } = probe.address();
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+// Answers every request with `script(path)`: {status, body}.
+export async function startProvider(script) {
+  const server = http.createServer((request, response) => {
+    const { status, body } = script(request.url);
+    response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+  }).listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  return {
+    port: server.address().port,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+// `errgate run` with this routes file, once it listens.
+export async function startGateway(name, routes) {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, routes);
+  const child = spawn(process.env.ERRGATE_BINARY, ["run", "--config", file], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  const port = (pattern) => said.match(pattern)?.[1];
+  await new Promise((ready, failed) => {
+    child.stderr.on("data", (text) => {
+      said += text;
+      if (port(/admin on http:\/\/127.0.0.1:(\d+)/)) ready();
+    });
+    child.once("exit", () => failed(new Error(`the gateway ended: ${said}`)));
+  });
+  const url = `http://127.0.0.1:${port(/listening on http:\/\/127.0.0.1:(\d+)/)}`;
+  return {
+    file, admin: `http://127.0.0.1:${port(/admin on http:\/\/127.0.0.1:(\d+)/)}/`,
+    send: (path, headers = {}) => fetch(url + path, { headers }).then((answer) => answer.text()),
+    stop() {
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGTERM");
+      return ended;
+    },
+  };
+}
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+}
+
+// The page opened in a fresh profile, its clock in our hands: `turn()` is one round of polling.
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+  const page = await context.newPage();
+  const seen = { complaints: [], requests: [] };
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) seen.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => seen.complaints.push(String(error)));
+  page.on("dialog", (dialog) => {
+    seen.complaints.push(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => seen.requests.push(request.url()));
+  await page.clock.install();
+  await page.goto(address);
+  const turn = () => page.clock.runFor(POLL_MS + 100);
+  // The first true value of `condition()`, asking the gateway again in between.
+  const until = async (condition, what) => {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (Date.now() < deadline) {
+      const value = await condition();
+      if (value) return value;
+      await turn();
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    throw new Error(`still not so: ${what}; the page says\n${await page.locator("body").innerText()}`);
+  };
+  const text = (selector) => page.locator(selector).innerText();
+  const has = (selector, wanted) => until(async () => (await text(selector)).includes(wanted), `${selector} has "${wanted}"`);
+  return { page, context, seen, turn, until, text, has };
+}
+
+export async function screenshot(page, name) {
+  const shots = join(process.env.PAGE_TEST_MODULES, "screenshots");
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
