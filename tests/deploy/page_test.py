@@ -44,7 +44,7 @@ class Page(support.TempDirCase):
                        "PAGE_TEST_MODULES": str(modules), "PAGE_TEST_FOLDER": str(self.folder)}
         done = subprocess.run(["node", "--test", str(FOLDER / "page_test.mjs")], env=environment,
                               stdout=sys.stderr, check=False, timeout=60 * MINUTES)
-        self.assertEqual(done.returncode, 0, "see above; screenshots are in " + str(modules))
+        self.assertEqual(done.returncode, 0, "see above; PAGE_TEST_SCREENSHOTS=FOLDER keeps pictures")
 
 
 if __name__ == "__main__":

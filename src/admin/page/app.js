@@ -57,6 +57,8 @@ async function refreshParts(metrics) {
 
 async function round() {
   const [text, { upstreams }, ready] = await Promise.all([getText("metrics"), getJson("upstreams"), getJson("readyz", [503])]);
+  byId("token-form").hidden = true;
+  byId("forget").hidden = !hasToken();
   if (!categories) categories = new Map((await getJson("codes")).codes.map(({ code, category }) => [code, category]));
   const metrics = parse(text);
   history.add(Date.now() / 1000, metrics, categoryOf);
@@ -68,8 +70,6 @@ async function round() {
   setChoices("code", recent.codes.total.keys());
   await refreshParts(metrics);
   setText(byId("updated"), clock(new Date()));
-  byId("token-form").hidden = true;
-  byId("forget").hidden = !hasToken();
 }
 
 function showOnly(filters) {

@@ -30,7 +30,7 @@ function row(code) {
       el("span", { class: "dim block wrap" }, code.provider_type ? [foreign(code.provider_type), " "] : null, code.provider_code ? `status ${code.provider_status}` : "no code")],
     code.upstream,
     count(code.count),
-    [when(new Date(code.last_seen)), el("span", { class: "dim block" }, `first ${when(new Date(code.first_seen))}`)],
+    [when(new Date(code.last_seen)), el("span", { class: "dim block moment" }, `first ${when(new Date(code.first_seen))}`)],
     code.treated_as,
     [requestLink(code.example.request_id), el("span", { class: "dim block wrap" }, `${code.example.method} `, foreign(code.example.path)),
       el("span", { class: "block wrap" }, foreign(code.example.message))],

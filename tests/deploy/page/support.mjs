@@ -85,7 +85,12 @@ export async function open(browser, address, options = {}) {
     seen.complaints.push(`a dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  page.on("request", (request) => seen.requests.push(request.url()));
+  let waiting = 0;
+  page.on("request", (request) => {
+    seen.requests.push(request.url());
+    waiting += 1;
+  });
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => { waiting -= 1; });
   await page.clock.install();
   await page.goto(address);
   const turn = () => page.clock.runFor(POLL_MS + 100);
@@ -100,13 +105,19 @@ export async function open(browser, address, options = {}) {
     }
     throw new Error(`still not so: ${what}; the page says\n${await page.locator("body").innerText()}`);
   };
+  // Nothing is on its way, and nothing followed what came last.
+  const idle = async () => {
+    for (let calm = 0; calm < 10; calm = waiting === 0 ? calm + 1 : 0) await new Promise((done) => setTimeout(done, 25));
+  };
   const text = (selector) => page.locator(selector).innerText();
   const has = (selector, wanted) => until(async () => (await text(selector)).includes(wanted), `${selector} has "${wanted}"`);
-  return { page, context, seen, turn, until, text, has };
+  return { page, context, seen, turn, idle, until, text, has };
 }
 
+// For people: into the folder PAGE_TEST_SCREENSHOTS, when there is one.
 export async function screenshot(page, name) {
-  const shots = join(process.env.PAGE_TEST_MODULES, "screenshots");
+  const shots = process.env.PAGE_TEST_SCREENSHOTS;
+  if (!shots) return;
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }
