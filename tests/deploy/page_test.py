@@ -1,5 +1,4 @@
 """The admin listener's page in a real browser: runs page/page_test.mjs with the binary under test."""
-import json
 import os
 import shutil
 import subprocess
@@ -22,16 +21,19 @@ def missing():
 
 
 def install(target):
-    """Puts the pinned driver into the build tree, once. Why it could not; empty when it is there."""
-    wanted = json.loads((FOLDER / "package.json").read_text())["dependencies"]["playwright-core"]
-    there = target / "node_modules" / "playwright-core" / "package.json"
-    if there.exists() and json.loads(there.read_text())["version"] == wanted:
+    """Puts the pinned packages into the build tree, once. Why it could not; empty when they are there."""
+    wanted = (FOLDER / "package.json").read_text()
+    there = target / "installed.json"
+    if there.exists() and there.read_text() == wanted:
         return ""
     target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(FOLDER / "package.json", target)
+    (target / "package.json").write_text(wanted)
     done = support.run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts",
                        "--no-package-lock", cwd=target)
-    return "" if done.returncode == 0 else "npm install: " + done.stderr.strip()[-300:]
+    if done.returncode != 0:
+        return "npm install: " + done.stderr.strip()[-300:]
+    there.write_text(wanted)
+    return ""
 
 
 class Page(support.TempDirCase):

@@ -72,12 +72,12 @@ function restoreFocus(node) {
   refocus = null;
 }
 
-// A table whose rows become cards on a narrow screen. Roles are said, since a changed `display` would
-// take them away. Columns: {name, class}.
-export function table(caption, columns) {
+// A table; with the kind "cards" its rows become cards on a narrow screen. Roles are said, since a
+// changed `display` would take them away. Columns: {name, class}.
+export function table(caption, columns, kind = "") {
   const body = el("tbody", { role: "rowgroup" });
   const heads = columns.map((column) => el("th", { role: "columnheader", scope: "col", class: column.class }, column.name));
-  const node = el("table", { role: "table" },
+  const node = el("table", { role: "table", class: kind },
     el("caption", {}, caption),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, heads)),
     body);

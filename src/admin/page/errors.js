@@ -38,10 +38,7 @@ export function showErrors(recent, categoryOf, choose) {
   const codes = view("by-code", "By code", "Code", "Category");
   const upstreams = view("by-upstream", "By upstream", "Upstream", "Of its requests");
   const span = recent.full ? "Last 5 min" : `Since ${clock(new Date(recent.since * 1000))}`;
-  for (const { heads, body } of [codes, upstreams]) {
-    setText(heads[2], span);
-    for (const cell of body.querySelectorAll("td:nth-child(3)")) cell.dataset.label = span;
-  }
+  for (const { heads } of [codes, upstreams]) setText(heads[2], span);
   show(codes, recent.codes, categoryOf, (code) => choose({ code }), "code");
   show(upstreams, recent.upstreams, (name) => {
     const requests = recent.requests.total.get(name) ?? 0;

@@ -28,7 +28,7 @@ function row(entry) {
     [el("span", { class: "strong" }, entry.code), el("span", { class: "dim block" }, entry.status === 0 ? "client gone" : String(entry.status))],
     [entry.upstream ?? "no upstream", el("span", { class: "dim block wrap" }, entry.route ?? "no route")],
     el("span", { class: "wrap" }, `${entry.method} `, foreign(entry.path)),
-    [el("span", { class: "wrap" }, providerSaid(entry)), el("span", { class: "dim block wrap" }, foreign(entry.message))],
+    [el("span", { class: "wrap" }, providerSaid(entry)), el("span", { class: "dim block clamp" }, foreign(entry.message))],
     entry.outcome === "unknown" ? el("span", { class: "pill warn" }, "? unknown") : "not applied",
     [count(entry.attempt_count), el("span", { class: "dim block" }, milliseconds(entry.ms))]);
 }
@@ -76,7 +76,7 @@ export async function showFailures() {
   if (!view) {
     view = table("Recent failures, newest first", [
       { name: "Request id", class: "tight" }, { name: "Time" }, { name: "Code" }, { name: "Upstream" }, { name: "Request", class: "roomy" },
-      { name: "Provider said", class: "roomy" }, { name: "Outcome" }, { name: "Attempts", class: "number" }]);
+      { name: "Provider said", class: "roomy" }, { name: "Outcome" }, { name: "Attempts", class: "number" }], "cards");
     view.caption.className = "unseen";
     byId("failures-table").append(view.node);
   }

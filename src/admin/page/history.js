@@ -3,6 +3,7 @@ import { increase, quantile, samples, total, totalBy } from "./metrics.js";
 
 const KEPT_SECONDS = 600;
 const RECENT_SECONDS = 300;
+const RATE_SECONDS = 10;  // one round's counts of rare requests would jump between nothing and much
 const OUTAGES = new Set(["upstream", "gateway"]);  // categories that are nobody's bad card
 
 // The few sums of a scrape that are looked at again.
@@ -47,10 +48,10 @@ export class History {
   // `time` in seconds. True when the gateway was started anew since the last call.
   add(time, metrics, categoryOf) {
     const now = snapshot(time, metrics, categoryOf);
-    const before = this.#scrapes.at(-1);
-    const restarted = before !== undefined && before.started !== now.started;
+    const restarted = this.#scrapes.length > 0 && this.#scrapes[0].started !== now.started;
     if (restarted) this.#scrapes = [];
-    else if (before && now.time > before.time) this.points.push(point(now, before));
+    const before = this.#scrapes.findLast((s) => s.time <= time - RATE_SECONDS) ?? this.#scrapes[0];
+    if (before && now.time > before.time) this.points.push(point(now, before));
     this.#scrapes.push(now);
     this.points = this.points.filter((p) => p.time > time - KEPT_SECONDS);
     while (this.#scrapes.length > 2 && this.#scrapes[1].time <= time - RECENT_SECONDS) this.#scrapes.shift();

@@ -7,7 +7,7 @@ const SPAN_SECONDS = 600;
 
 const PLOTS = [
   {
-    title: "Requests", unit: "per second", figure: (p) => `${rate(p.requests)} /s`,
+    title: "Requests", unit: "over 10 s", figure: (p) => `${rate(p.requests)} /s`,
     note: (p) => `${rate(p.failures)} /s failed · ${p.inFlight} in flight`,
     show: rate, floor: 1,
     series: [{ name: "all", of: (p) => p.requests, colour: "--line-1", fill: true }, { name: "failed", of: (p) => p.failures, colour: "--line-2", dash: [4, 3] }],

@@ -33,7 +33,7 @@ function row(code) {
     [when(new Date(code.last_seen)), el("span", { class: "dim block moment" }, `first ${when(new Date(code.first_seen))}`)],
     code.treated_as,
     [requestLink(code.example.request_id), el("span", { class: "dim block wrap" }, `${code.example.method} `, foreign(code.example.path)),
-      el("span", { class: "block wrap" }, foreign(code.example.message))],
+      el("span", { class: "block clamp" }, foreign(code.example.message))],
     ruleCell(code));
 }
 
@@ -42,7 +42,7 @@ export async function showUnmapped() {
   if (!view) {
     view = table("Most frequent first", [
       { name: "Provider's code" }, { name: "Upstream" }, { name: "Count", class: "number" }, { name: "Last seen" },
-      { name: "Treated as" }, { name: "Example" }, { name: "Rule to paste under `rules:` of the dialect" }]);
+      { name: "Treated as" }, { name: "Example" }, { name: "Rule to paste under `rules:` of the dialect" }], "cards");
     byId("unmapped-table").append(view.node);
   }
   setText(view.caption, unmapped.length === 0

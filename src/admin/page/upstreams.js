@@ -69,7 +69,7 @@ export function showUpstreams(upstreams, recent) {
   if (!view) {
     view = table("Breaker, traffic of the last minutes, and what is left of each limit", [
       { name: "Upstream" }, { name: "Breaker" }, { name: "Traffic", class: "number" },
-      { name: "In flight", class: "number" }, { name: "Connections", class: "number" }, { name: "Retry budget", class: "number" }]);
+      { name: "In flight", class: "number" }, { name: "Connections", class: "number" }, { name: "Retry budget", class: "number" }], "cards");
     byId("upstreams-table").append(view.node);
   }
   // Those that need looking at come first.

@@ -7,7 +7,9 @@ import { createRequire } from "node:module";
 import net from "node:net";
 import { join } from "node:path";
 
-const { chromium } = createRequire(join(process.env.PAGE_TEST_MODULES, "x.js"))("playwright-core");
+const installed = createRequire(join(process.env.PAGE_TEST_MODULES, "x.js"));
+const { chromium } = installed("playwright-core");
+const { source: axe } = installed("axe-core");
 
 const PATIENCE_MS = 30_000;
 const POLL_MS = 2000;  // the page's own
@@ -112,6 +114,16 @@ export async function open(browser, address, options = {}) {
   const text = (selector) => page.locator(selector).innerText();
   const has = (selector, wanted) => until(async () => (await text(selector)).includes(wanted), `${selector} has "${wanted}"`);
   return { page, context, seen, turn, idle, until, text, has };
+}
+
+// What axe finds wrong (contrast, names, roles, labels ...), one line a rule.
+export async function accessibility(page) {
+  await page.evaluate(`${axe}; 0`);
+  const found = page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
+  const finished = found.then(() => true);
+  // axe waits with timers, which are ours.
+  while (!await Promise.race([finished, page.clock.runFor(100).then(() => false)]));
+  return (await found).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 // For people: into the folder PAGE_TEST_SCREENSHOTS, when there is one.
