@@ -2,6 +2,7 @@
 #include "admin/access.hpp"
 
 #include "admin/host_check.hpp"
+#include "admin/page.hpp"
 
 #include <algorithm>
 
@@ -26,6 +27,8 @@ std::string_view bearer_token(std::string_view authorization) {
 bool needs_token(std::string_view target, const Access& access) {
     const std::string_view path = target.substr(0, target.find('?'));
     if (access.token.empty() || path == "/livez" || path == "/readyz") return false;
+    if (page_file(path) != nullptr)
+        return false;  // the same for everybody, and it asks for the token
     return path != "/metrics" || !access.public_metrics;
 }
 

@@ -29,7 +29,8 @@ struct Caller {
 
 // The answer to a request that must not be carried out: 400 (not exactly one Host), 421 (a name
 // that may be a stranger's), 403 (another site's page sends it), 401 (no or a wrong token). /livez
-// and /readyz need no token: probes have none, and they tell nothing.
+// and /readyz need no token: probes have none, and they tell nothing. Nor do the files of the web
+// page, which hold no data; what the page shows it fetches with the token it asked for.
 std::optional<Answer> refuse(const Request& request, const Caller& caller, const Access& access);
 
 // Takes as long for a wrong token as for the right one, whatever they have in common.

@@ -3,6 +3,7 @@
 
 #include "admin/catalogue.hpp"
 #include "admin/errors_page.hpp"
+#include "admin/page.hpp"
 #include "base/json_text.hpp"
 
 #include <algorithm>
@@ -100,6 +101,10 @@ Answer unmapped(const Request&, const Endpoints& endpoints) {
     return {.content_type = kJson, .body = unmapped_json(*endpoints.unmapped)};
 }
 
+Answer last_reload(const Request&, const Endpoints& endpoints) {
+    return last_reload_answer(endpoints.last_reload());
+}
+
 struct Endpoint {
     std::string_view path;
     Answer (*answer)(const Request&, const Endpoints&);
@@ -116,7 +121,8 @@ constexpr Endpoint kEndpoints[] = {
     {"/config", config},        // above; ETag is what If-Match of POST /reload wants
     {"/errors", errors},        // errors_page.hpp, with /errors/{request_id}
     {"/unmapped", unmapped},    // errors_page.hpp
-};                              // POST /reload: reload.hpp
+    {kReloadPath, last_reload},  // reload.hpp, with POST
+};
 
 }  // namespace
 
@@ -129,13 +135,15 @@ Answer answer(const Request& request, const Endpoints& endpoints) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     for (const Endpoint& endpoint : kEndpoints) {
         if (endpoint.path != path) continue;
-        return reads ? endpoint.answer(request, endpoints) : wrong_method("GET, HEAD");
+        if (reads) return endpoint.answer(request, endpoints);
+        return wrong_method(path == kReloadPath ? "GET, HEAD, POST" : "GET, HEAD");
     }
+    if (const base::EmbeddedFile* file = page_file(path))
+        return reads ? page_answer(*file, request.if_none_match) : wrong_method("GET, HEAD");
     if (path.starts_with(kOneError)) {
         return reads ? one_error(path.substr(kOneError.size()), endpoints)
                      : wrong_method("GET, HEAD");
     }
-    if (path == kReloadPath) return wrong_method("POST");
     return error_answer(404, "no such endpoint");
 }
 

@@ -9,6 +9,7 @@
 #include "telemetry/unmapped.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,8 +30,9 @@ struct Endpoints {
     std::function<ConfigFacts()> config{};
     const telemetry::Journal* journal = nullptr;
     const telemetry::UnmappedCodes* unmapped = nullptr;
-    // POST /reload.
+    // POST /reload, and GET: nothing before the first.
     Reload reload{};
+    std::function<std::optional<LastReload>()> last_reload{};
 };
 
 struct Request {
@@ -38,6 +40,7 @@ struct Request {
     std::string_view target;  // as received; only /errors looks at its query
     std::string_view accept{};
     std::string_view if_match{};
+    std::string_view if_none_match{};
 };
 
 struct Answer {
@@ -47,6 +50,7 @@ struct Answer {
     std::string_view allow{};  // with a 405: the methods this endpoint knows
     std::string etag{};
     bool challenge = false;  // with a 401: a bearer token is wanted
+    bool page = false;       // a file of the web page: page.hpp
 };
 
 // GET and HEAD of the paths in the table of endpoints.cpp; anything else is a 404 or a 405. The
@@ -56,6 +60,7 @@ Answer answer(const Request& request, const Endpoints& endpoints);
 // POST /reload, whose answer takes a while and is reload_answer()'s.
 bool is_reload(const Request& request);
 Answer reload_answer(const ReloadResult& result);
+Answer last_reload_answer(const std::optional<LastReload>& last);
 
 // {"error":"<text>"}
 Answer error_answer(unsigned status, std::string_view text);

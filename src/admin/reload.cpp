@@ -11,6 +11,8 @@ namespace errgate::admin {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 unsigned status_of(ReloadResult::Kind kind) {
     switch (kind) {
         case ReloadResult::Kind::applied:
@@ -26,8 +28,27 @@ unsigned status_of(ReloadResult::Kind kind) {
 }
 
 // File names and messages may hold bytes that are no UTF-8.
-std::string dump(const nlohmann::ordered_json& page) {
-    return page.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+std::string dump(const Json& page) {
+    return page.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json verdict(const ReloadResult& result) {
+    Json page{{"result", result.kind == ReloadResult::Kind::applied ? "success" : "failure"},
+              {"hash", result.hash},
+              {"previous_hash", result.previous_hash},
+              {"changed", result.hash != result.previous_hash},
+              {"ms", result.took.count()}};
+    if (!result.reason.empty()) page["reason"] = result.reason;
+    page["problems"] = Json::array();
+    for (const config::Problem& problem : result.problems) {
+        page["problems"].push_back({{"file", problem.file},
+                                    {"line", problem.mark.line},
+                                    {"column", problem.mark.column},
+                                    {"path", problem.path},
+                                    {"message", problem.message}});
+    }
+    page["notices"] = result.notices;
+    return page;
 }
 
 }  // namespace
@@ -50,24 +71,18 @@ bool matches(const std::string& if_match, const std::string& hash) {
 }
 
 Answer reload_answer(const ReloadResult& result) {
-    nlohmann::ordered_json page{
-        {"result", result.kind == ReloadResult::Kind::applied ? "success" : "failure"},
-        {"hash", result.hash},
-        {"previous_hash", result.previous_hash},
-        {"changed", result.hash != result.previous_hash},
-        {"ms", result.took.count()}};
-    if (!result.reason.empty()) page["reason"] = result.reason;
-    page["problems"] = nlohmann::ordered_json::array();
-    for (const config::Problem& problem : result.problems) {
-        page["problems"].push_back({{"file", problem.file},
-                                    {"line", problem.mark.line},
-                                    {"column", problem.mark.column},
-                                    {"path", problem.path},
-                                    {"message", problem.message}});
+    return {.status = status_of(result.kind),
+            .content_type = "application/json",
+            .body = dump(verdict(result))};
+}
+
+Answer last_reload_answer(const std::optional<LastReload>& last) {
+    Json page{{"last", nullptr}};
+    if (last) {
+        page["last"] = {{"trigger", last->trigger}, {"at", last->at}};
+        page["last"].update(verdict(last->result));
     }
-    page["notices"] = result.notices;
-    return {
-        .status = status_of(result.kind), .content_type = "application/json", .body = dump(page)};
+    return {.content_type = "application/json", .body = dump(page)};
 }
 
 }  // namespace errgate::admin

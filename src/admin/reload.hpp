@@ -4,6 +4,7 @@
 #include "config/document.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct ReloadRequest {
 //   {"result": "success|failure", "hash", "previous_hash", "changed", "ms", "reason" (of a
 //   failure),
 //    "problems": [{"file", "line", "column", "path", "message"}], "notices": [text]}
+// and GET /reload {"last": null}, or {"last": {"trigger", "at": Unix seconds, and the members
+// above}}.
 struct ReloadResult {
     enum class Kind {
         applied,     // 200
@@ -31,6 +34,13 @@ struct ReloadResult {
     std::vector<config::Problem> problems{};
     std::vector<std::string> notices{};
     std::chrono::milliseconds took{0};
+};
+
+// The verdict on the last reload that was carried out, for GET /reload.
+struct LastReload {
+    std::string trigger;  // "SIGHUP", "files changed", "POST /reload"
+    std::int64_t at = 0;  // Unix time, seconds
+    ReloadResult result{};
 };
 
 // Starts a reload. `done` is called exactly once, later, on the same thread; not at all when the

@@ -1,6 +1,7 @@
 // The admin listener: accepting, limits, and one coroutine a connection.
 #include "admin/server.hpp"
 
+#include "admin/page.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -47,6 +48,10 @@ std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
+beast::string_view boost_view(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
 // A body's framing is where two parsers disagree; nobody here needs one twice on a connection.
 bool may_keep_alive(const Message& request) {
     return request.keep_alive() && request.count(http::field::content_length) == 0 &&
@@ -68,7 +73,8 @@ Request request_of(const Message& message) {
     return {.method = view(message.method_string()),
             .target = view(message.target()),
             .accept = view(message[http::field::accept]),
-            .if_match = view(message[http::field::if_match])};
+            .if_match = view(message[http::field::if_match]),
+            .if_none_match = view(message[http::field::if_none_match])};
 }
 
 Caller caller_of(const Message& message) {
@@ -105,19 +111,25 @@ asio::awaitable<Answer> answer_request(const Message& message, const Endpoints& 
 
 http::response<http::string_body> make_response(Answer answer, unsigned version, bool keep_alive) {
     http::response<http::string_body> response(http::int_to_status(answer.status), version);
-    response.set(http::field::content_type,
-                 beast::string_view(answer.content_type.data(), answer.content_type.size()));
-    response.set(http::field::cache_control, "no-store");
+    response.set(http::field::content_type, boost_view(answer.content_type));
+    if (answer.page) {
+        for (const auto& [name, value] : page_fields())
+            response.set(boost_view(name), boost_view(value));
+    } else {
+        response.set(http::field::cache_control, "no-store");
+    }
     response.set("X-Content-Type-Options", "nosniff");
     if (!answer.allow.empty()) {
-        response.set(http::field::allow,
-                     beast::string_view(answer.allow.data(), answer.allow.size()));
+        response.set(http::field::allow, boost_view(answer.allow));
     }
     if (!answer.etag.empty()) response.set(http::field::etag, answer.etag);
     if (answer.challenge) response.set(http::field::www_authenticate, "Bearer realm=\"errgate\"");
     response.keep_alive(keep_alive);
     response.body() = std::move(answer.body);
     response.prepare_payload();
+    // A length here would be that of the body that was not sent (RFC 9110 8.6).
+    if (response.result() == http::status::not_modified)
+        response.erase(http::field::content_length);
     return response;
 }
 

@@ -103,6 +103,7 @@ admin::Endpoints Gateway::Impl::endpoints() {
                                 .if_match = std::move(request.if_match),
                                 .done = std::move(done)});
             },
+        .last_reload = [this] { return last_reload; },
     };
 }
 

@@ -12,6 +12,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <deque>
+#include <optional>
 #include <thread>
 
 namespace errgate::app {
@@ -60,11 +61,13 @@ struct Gateway::Impl {
     std::string prepare(const config::Snapshot& next, std::unique_ptr<telemetry::LogTarget>& log);
     void on_installed(const std::string& previous_hash);
     void end_reload(admin::ReloadResult result);
+    void remember(const std::string& trigger, const admin::ReloadResult& result);
 
     Load load;
     std::shared_ptr<const config::Snapshot> snapshot;  // in force, also for what follows
     telemetry::Names names;                            // any thread
     telemetry::ReloadCounters reloads;
+    std::optional<admin::LastReload> last_reload;
     telemetry::Journal journal;         // any thread
     telemetry::UnmappedCodes unmapped;  // any thread
     std::shared_ptr<const proxy::LiveConfig> live;

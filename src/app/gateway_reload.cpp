@@ -14,7 +14,7 @@ using admin::ReloadResult;
 using telemetry::log;
 
 constexpr std::chrono::seconds kFirstResolution{2};
-constexpr std::size_t kProblemsLogged = 20;
+constexpr std::size_t kProblemsShown = 20;
 constexpr std::size_t kMostWaiting = 16;
 
 std::string address_text(const config::ListenAddress& address) {
@@ -27,13 +27,20 @@ std::int64_t unix_milliseconds() {
 }
 
 void log_failure(const std::string& trigger, const ReloadResult& result) {
-    const std::size_t shown = std::min(result.problems.size(), kProblemsLogged);
+    const std::size_t shown = std::min(result.problems.size(), kProblemsShown);
     for (std::size_t i = 0; i < shown; ++i)
         log("reload (" + trigger + "): " + to_string(result.problems[i]));
     log("reload (" + trigger + ") refused: " + result.reason + "; the running configuration stays");
 }
 
 }  // namespace
+
+// For GET /reload: a garbage file of many megabytes has as many problems.
+void Gateway::Impl::remember(const std::string& trigger, const ReloadResult& result) {
+    last_reload = {.trigger = trigger, .at = unix_milliseconds() / 1000, .result = result};
+    std::vector<config::Problem>& problems = last_reload->result.problems;
+    problems.resize(std::min(problems.size(), kProblemsShown));
+}
 
 void Gateway::Impl::request_reload(ReloadJob job) {
     const auto refuse = [&](std::string reason) {
@@ -180,6 +187,7 @@ void Gateway::Impl::end_reload(ReloadResult result) {
         ++reloads.failed;
         reloads.last_succeeded = false;
     }
+    if (result.kind != ReloadResult::Kind::stale) remember(job.trigger, result);
     if (result.kind != ReloadResult::Kind::stale && !draining) notify_service_manager("READY=1");
     if (job.done) job.done(std::move(result));
     if (!reload_jobs.empty()) begin_reload();

@@ -46,6 +46,7 @@ void print_what_to_try(const app::Gateway& gateway, const std::string& url, std:
         << "  curl -i " << url << "/kineticpay/bills/503 -H 'Accept: application/problem+json'\n"
         << "  curl -i " << url << "/license_pos/html_502\n"
         << "  curl " << url_of(gateway.admin_address()) << "/metrics\n"
+        << "  " << url_of(gateway.admin_address()) << "/ in a browser\n"
         << "The last segment of the path, or a field X-Sim-Error, names the failure:\n";
     for (const sim::Provider& provider : sim::providers()) {
         out << "  /" << provider.name << "/...  " << provider.cases[0].name << ", "

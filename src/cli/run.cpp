@@ -53,7 +53,10 @@ void add_run(CLI::App& app, Command& chosen) {
     command->add_option("--config,-c", *file, "Routes file (YAML or JSON)")
         ->type_name("FILE")
         ->required();
-    command->footer("Example:\n  errgate run --config config/errgate.yaml");
+    command->footer(
+        "The admin listener (admin.address, 127.0.0.1:9464 by default) has metrics, JSON and, at "
+        "/, a "
+        "web page.\n\nExample:\n  errgate run --config config/errgate.yaml");
     command->callback(
         [&chosen, file] { chosen = [file](const Io& io) { return run_gateway(*file, io); }; });
 }

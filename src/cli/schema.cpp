@@ -1,21 +1,25 @@
 // `errgate schema`: JSON Schemas of what people write, for editors.
+#include "base/embedded.hpp"
 #include "cli/commands.hpp"
-#include "cli/schemas.hpp"
 
 #include <memory>
 #include <ostream>
 
 namespace errgate::cli {
+
+std::span<const base::EmbeddedFile> schema_files();  // embedded: routes.json, mapping.json
+
 namespace {
 
 int print_schema(const std::string& file, const Io& io) {
+    const std::string_view routes = schema_files()[0].text;
+    const std::string_view mapping = schema_files()[1].text;
     if (file.empty()) {
-        io.out << "{\"routes\": " << routes_schema() << ", \"mapping\": " << mapping_schema()
-               << "}\n";
+        io.out << "{\"routes\": " << routes << ", \"mapping\": " << mapping << "}\n";
     } else if (file == "routes") {
-        io.out << routes_schema();
+        io.out << routes;
     } else if (file == "mapping") {
-        io.out << mapping_schema();
+        io.out << mapping;
     } else {
         io.err << "errgate: there is no schema of \"" << file << "\": use routes or mapping\n";
         return kWrongUsage;

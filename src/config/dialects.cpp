@@ -1,5 +1,6 @@
 #include "config/dialects.hpp"
 
+#include "base/embedded.hpp"
 #include "config/convert.hpp"
 #include "config/dialect_compile.hpp"
 #include "config/dialect_examples.hpp"
@@ -7,6 +8,9 @@
 #include <algorithm>
 
 namespace errgate::config {
+
+std::span<const base::EmbeddedFile> shipped_mapping_files();  // embedded: config/dialects/*.yaml
+
 namespace {
 
 constexpr std::string_view kBuiltIn = "built in: ";
@@ -144,6 +148,16 @@ std::vector<MappingSource> shipped_presets() {
 }
 
 }  // namespace
+
+const std::vector<MappingSource>& shipped_mapping_sources() {
+    static const std::vector<MappingSource> kSources = [] {
+        std::vector<MappingSource> out;
+        for (const base::EmbeddedFile& file : shipped_mapping_files())
+            out.push_back({std::string(kBuiltIn).append(file.name), std::string(file.text)});
+        return out;
+    }();
+    return kSources;
+}
 
 const std::vector<ShippedDialect>& shipped_dialects() {
     static const std::vector<ShippedDialect> kFound = [] {

@@ -148,10 +148,22 @@ TEST_F(Reloading, OnlyOfTheConfigurationIfMatchNames) {
     EXPECT_EQ(served_version(), "two");
 }
 
-TEST_F(Reloading, IsAPostOnly) {
-    const Response refused = gateway_.admin("GET", "/reload");
+TEST_F(Reloading, TakesNoOtherMethod) {
+    const Response refused = gateway_.admin("DELETE", "/reload");
     EXPECT_EQ(refused.status, 405);
-    EXPECT_EQ(refused.field("Allow"), "POST");
+    EXPECT_EQ(refused.field("Allow"), "GET, HEAD, POST");
+}
+
+TEST_F(Reloading, RemembersTheLastVerdict) {
+    const auto last = [&] { return gateway_.admin("GET", "/reload").json()["last"]; };
+    EXPECT_TRUE(last().is_null());
+    write("version: 2\n");
+    EXPECT_EQ(gateway_.admin("POST", "/reload").status, 422);
+    EXPECT_EQ(last()["result"], "failure");
+    EXPECT_FALSE(last()["problems"].empty());
+    gateway_.rewrite(version(upstream_.port(), "two"));
+    EXPECT_EQ(gateway_.admin("POST", "/reload").status, 200);
+    EXPECT_EQ(last()["result"], "success");
 }
 
 // Kubernetes: the file is a link into `..data`, itself a link that is swapped for another.

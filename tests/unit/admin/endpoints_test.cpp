@@ -76,7 +76,7 @@ TEST_F(EndpointsTest, IgnoreAQuery) {
 
 TEST_F(EndpointsTest, OtherPathsAreNotFound) {
     for (const char* target :
-         {"/", "/metric", "/metrics/", "/livez/x", "*", "", "http://a/livez"}) {
+         {"/page", "/metric", "/metrics/", "/livez/x", "*", "", "http://a/livez"}) {
         const Answer answer = get(target);
         EXPECT_EQ(answer.status, 404U) << target;
         EXPECT_EQ(answer.body, "{\"error\":\"no such endpoint\"}\n") << target;

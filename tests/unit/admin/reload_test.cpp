@@ -31,5 +31,18 @@ TEST(Reload, AnswersWithItsProblems) {
               "\"column\":3,\"path\":\"routes\",\"message\":\"\xef\xbf\xbd\"}],\"notices\":[]}\n");
 }
 
+TEST(Reload, TellsTheLastVerdict) {
+    EXPECT_EQ(last_reload_answer({}).body, "{\"last\":null}\n");
+    const Answer answer = last_reload_answer(
+        LastReload{.trigger = "SIGHUP",
+                   .at = 1700000000,
+                   .result = {.kind = ReloadResult::Kind::impossible, .reason = "no"}});
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(answer.body,
+              "{\"last\":{\"trigger\":\"SIGHUP\",\"at\":1700000000,\"result\":\"failure\","
+              "\"hash\":\"\",\"previous_hash\":\"\",\"changed\":false,\"ms\":0,\"reason\":\"no\","
+              "\"problems\":[],\"notices\":[]}}\n");
+}
+
 }  // namespace
 }  // namespace errgate::admin

@@ -1,6 +1,8 @@
 // The admin listener over real sockets on port 0.
 #include "admin/server.hpp"
 
+#include "admin/page.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -109,6 +111,30 @@ TEST(AdminServer, ServesMetrics) {
               "Content-Length: 5\r\n"
               "\r\n"
               "up 1\n");
+}
+
+TEST(AdminServer, ServesThePageUnderItsPolicy) {
+    const Running server;
+    for (const char* line : {"GET /", "GET /page/app.js", "HEAD /"}) {
+        const std::string response = round_trip(server, request(line));
+        EXPECT_THAT(response, StartsWith("HTTP/1.1 200 OK\r\n")) << line;
+        for (const auto& [name, value] : page_fields()) {
+            EXPECT_THAT(response,
+                        HasSubstr("\r\n" + std::string(name) + ": " + std::string(value) + "\r\n"))
+                << line;
+        }
+        EXPECT_THAT(response, HasSubstr("X-Content-Type-Options: nosniff\r\n")) << line;
+        EXPECT_THAT(response, Not(HasSubstr("no-store"))) << line;
+    }
+}
+
+TEST(AdminServer, SaysOnlyThatACopyOfThePageIsStillGood) {
+    const Running server;
+    const std::string response = round_trip(server, request("GET /", "If-None-Match: *\r\n"));
+    EXPECT_THAT(response, StartsWith("HTTP/1.1 304 Not Modified\r\n"));
+    EXPECT_THAT(response, HasSubstr("ETag: \""));
+    EXPECT_THAT(response, Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(response, EndsWith("\r\n\r\n"));
 }
 
 TEST(AdminServer, GivesAHeadTheHeadOnly) {
