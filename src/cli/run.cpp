@@ -54,9 +54,8 @@ void add_run(CLI::App& app, Command& chosen) {
         ->type_name("FILE")
         ->required();
     command->footer(
-        "The admin listener (admin.address, 127.0.0.1:9464 by default) has metrics, JSON and, at "
-        "/, a "
-        "web page.\n\nExample:\n  errgate run --config config/errgate.yaml");
+        "The admin listener (admin.address, 127.0.0.1:9464 by default) has a web page at /.\n\n"
+        "Example:\n  errgate run --config config/errgate.yaml");
     command->callback(
         [&chosen, file] { chosen = [file](const Io& io) { return run_gateway(*file, io); }; });
 }

@@ -120,7 +120,12 @@ byId("pause").addEventListener("click", (event) => {
 });
 byId("token-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  setToken(byId("token").value.trim());
+  const given = byId("token").value.trim();
+  if (!/^[!-~]+$/.test(given)) {
+    setText(byId("token-why"), "A token has letters, digits and signs of ASCII only, and no spaces.");
+    return;
+  }
+  setToken(given);
   byId("token").value = "";
   poller.now().then(followAddress);
 });

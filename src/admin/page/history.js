@@ -58,13 +58,14 @@ export class History {
     return restarted;
   }
 
-  // Sums and increases over the last five minutes, or since the page knows the gateway.
+  // Sums and increases over the last five minutes (then it is `full`), or since the page knows the
+  // gateway, or since it was last looked at.
   recent() {
     const [first, last] = [this.#scrapes[0], this.#scrapes.at(-1)];
     return {
       since: first.time,
       seconds: last.time - first.time,
-      full: last.time - first.time >= RECENT_SECONDS * 0.9,
+      full: Math.abs(last.time - first.time - RECENT_SECONDS) <= RECENT_SECONDS / 10,
       codes: { total: last.codes, recent: increase(last.codes, first.codes) },
       upstreams: { total: last.upstreams, recent: increase(last.upstreams, first.upstreams) },
       requests: { total: last.upstreamRequests, recent: increase(last.upstreamRequests, first.upstreamRequests) },

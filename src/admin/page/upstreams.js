@@ -32,13 +32,11 @@ function share(value, max, label) {
   ];
 }
 
-function trafficCell(name, recent) {
+// What the traffic cell says.
+function traffic(name, recent) {
   const requests = recent.requests.recent.get(name) ?? 0;
   const errors = recent.upstreams.recent.get(name) ?? 0;
-  return [
-    el("span", {}, `${rate(requests / Math.max(recent.seconds, 1))} /s`),
-    el("span", { class: "dim block" }, requests > 0 ? `${percent(errors / requests)} errors` : "no requests"),
-  ];
+  return [`${rate(requests / Math.max(recent.seconds, 1))} /s`, requests > 0 ? `${percent(errors / requests)} errors` : "no requests"];
 }
 
 function connectionsCell({ idle, busy, max }) {
@@ -52,14 +50,14 @@ function budgetCell({ saved_retries: saved, ratio, min_per_second: least }) {
   ];
 }
 
-function row(upstream, recent) {
+function row(upstream, [perSecond, errors]) {
   const unsaid = upstream.addresses.filter((address) => !upstream.url.includes(`//${address}`));
   const addresses = upstream.addresses.length ? unsaid.join(", ") : "not resolved";
   return view.row(
     [el("span", { class: "strong" }, upstream.name), el("span", { class: "dim block wrap" }, `${upstream.url} · ${upstream.dialect}`),
       addresses ? el("span", { class: "dim block wrap" }, addresses) : null],
     breakerCell(upstream.breaker),
-    trafficCell(upstream.name, recent),
+    [el("span", {}, perSecond), el("span", { class: "dim block" }, errors)],
     share(upstream.in_flight, upstream.max_in_flight, "in flight of the most allowed"),
     connectionsCell(upstream.connections),
     budgetCell(upstream.budget));
@@ -75,6 +73,5 @@ export function showUpstreams(upstreams, recent) {
   // Those that need looking at come first.
   const rank = { open: 0, half_open: 1, closed: 2 };
   const sorted = [...upstreams].sort((a, b) => (rank[a.breaker.state] ?? 0) - (rank[b.breaker.state] ?? 0) || a.name.localeCompare(b.name));
-  const traffic = (u) => [recent.requests.recent.get(u.name), recent.upstreams.recent.get(u.name), Math.round(recent.seconds)];
-  keyed(view.body, sorted, (u) => u.name, (u) => JSON.stringify([u, traffic(u)]), (u) => row(u, recent));
+  keyed(view.body, sorted, (u) => u.name, (u) => JSON.stringify([u, traffic(u.name, recent)]), (u) => row(u, traffic(u.name, recent)));
 }
