@@ -143,6 +143,13 @@ double Gateway::cpu_seconds() const {
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
+bool Gateway::is_mapped(std::string_view library) const {
+    std::ifstream maps("/proc/" + std::to_string(process_.pid()) + "/maps");
+    for (std::string line; std::getline(maps, line);)
+        if (line.find(library) != std::string::npos) return true;
+    return false;
+}
+
 std::optional<int> Gateway::stop() {
     process_.signal(SIGTERM);
     return wait_for_exit();
