@@ -52,7 +52,8 @@ class Effective {
                          {"headers", model_.limits.head.fields},
                          {"request_buffer", model_.limits.request_buffer},
                          {"error_body", model_.limits.error_body},
-                         {"connections", model_.limits.connections}};
+                         {"connections", model_.limits.connections},
+                         {"requests_per_connection", model_.limits.requests_per_connection}};
         out["client"] = {{"header_timeout", to_text(model_.client.header)},
                          {"body_timeout", to_text(model_.client.body)},
                          {"keepalive_timeout", to_text(model_.client.keepalive)}};
@@ -155,8 +156,8 @@ class Effective {
             {"match", match(model.match)},
             {"upstream", model.upstream},
             {"strip_prefix", model.strip_prefix},
-            {"errors",
             {"upgrade", model.upgrade},
+            {"errors",
              {{"mode", text(options.errors.mode)},
               {"status", text(options.errors.status)},
               {"format", text(options.errors.format)}}},

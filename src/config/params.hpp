@@ -22,9 +22,10 @@ struct ListenAddress {
 
 struct Limits {
     http::HeadLimits head;
-    std::size_t request_buffer = 1024 * 1024;  // kept for replay; a longer body streams
-    std::size_t error_body = 256 * 1024;       // read for mapping
-    std::size_t connections = 10'000;          // client connections, all listeners
+    std::size_t request_buffer = 1024 * 1024;        // kept for replay; a longer body streams
+    std::size_t error_body = 256 * 1024;             // read for mapping
+    std::size_t connections = 10'000;                // client connections, all listeners
+    std::uint32_t requests_per_connection = 10'000;  // the last answer then says close
 };
 
 struct ClientTimeouts {

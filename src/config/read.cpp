@@ -57,6 +57,8 @@ void read_limits(MappingReader& reader, Limits& limits) {
     reader.read("request_buffer", limits.request_buffer, byte_size(0, 256 * mib));
     reader.read("error_body", limits.error_body, byte_size(kib, 16 * mib));
     reader.read("connections", limits.connections, whole_number<std::size_t>(1, 1'000'000));
+    reader.read("requests_per_connection", limits.requests_per_connection,
+                whole_number<std::uint32_t>(1, 1'000'000'000));
 }
 
 void read_client(MappingReader& reader, ClientTimeouts& client) {

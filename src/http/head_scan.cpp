@@ -43,20 +43,6 @@ Violation HeadScan::check_opening(std::string_view opening) const {
     return is_token_char(opening.front()) ? Violation::none : Violation::malformed_start_line;
 }
 
-HeadScan::Line HeadScan::next_line(std::string_view buffer) {
-    const std::size_t lf = buffer.find('\n', std::max(scanned_, line_begin_));
-    if (lf == std::string_view::npos) {
-        scanned_ = buffer.size();
-        return {};
-    }
-    if (lf == line_begin_ || buffer[lf - 1] != '\r') {
-        return {.violation = Violation::bare_line_break, .text = {}};
-    }
-    const std::string_view text = buffer.substr(line_begin_, lf - 1 - line_begin_);
-    line_begin_ = scanned_ = lf + 1;
-    return {.found = true, .text = text};
-}
-
 HeadScan::Line HeadScan::start_line(std::string_view buffer) {
     if (kind_ == Kind::request) {
         const Violation v = skip_empty_lines(buffer);
@@ -73,21 +59,6 @@ HeadScan::Line HeadScan::start_line(std::string_view buffer) {
     }
     const Line line = next_line(buffer);
     start_found_ = line.found;
-    return line;
-}
-
-HeadScan::Line HeadScan::next_field_line(std::string_view buffer) {
-    if (line_begin_ < buffer.size() &&
-        (buffer[line_begin_] == ' ' || buffer[line_begin_] == '\t')) {
-        return {.violation = Violation::obsolete_line_folding, .text = {}};
-    }
-    const Line line = next_line(buffer);
-    if (!line.found) return line;
-    if (line.text.empty()) {
-        head_end_ = line_begin_;
-        return {};
-    }
-    if (++fields_ > max_fields_) return {.violation = Violation::too_many_fields, .text = {}};
     return line;
 }
 

@@ -4,6 +4,7 @@
 
 #include "http/violation.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -45,5 +46,35 @@ class HeadScan {
     std::size_t head_end_ = 0;
     bool start_found_ = false;
 };
+
+// Inline: once a field line, where the call would cost as much as the work.
+inline HeadScan::Line HeadScan::next_line(std::string_view buffer) {
+    const std::size_t lf = buffer.find('\n', std::max(scanned_, line_begin_));
+    if (lf == std::string_view::npos) {
+        scanned_ = buffer.size();
+        return {};
+    }
+    if (lf == line_begin_ || buffer[lf - 1] != '\r') {
+        return {.violation = Violation::bare_line_break, .text = {}};
+    }
+    const std::string_view text = buffer.substr(line_begin_, lf - 1 - line_begin_);
+    line_begin_ = scanned_ = lf + 1;
+    return {.found = true, .text = text};
+}
+
+inline HeadScan::Line HeadScan::next_field_line(std::string_view buffer) {
+    if (line_begin_ < buffer.size() &&
+        (buffer[line_begin_] == ' ' || buffer[line_begin_] == '\t')) {
+        return {.violation = Violation::obsolete_line_folding, .text = {}};
+    }
+    const Line line = next_line(buffer);
+    if (!line.found) return line;
+    if (line.text.empty()) {
+        head_end_ = line_begin_;
+        return {};
+    }
+    if (++fields_ > max_fields_) return {.violation = Violation::too_many_fields, .text = {}};
+    return line;
+}
 
 }  // namespace errgate::http

@@ -22,8 +22,9 @@ class ClientConnection : public base::ListNode<> {
     std::string_view address() const { return {address_.data(), address_size_}; }
 
     Transport transport;
-    bool idle = true;         // between two requests: may be closed without losing one
-    bool over_limit = false;  // past limits.connections: answered once, and not served
+    bool idle = true;            // between two requests: may be closed without losing one
+    bool over_limit = false;     // past limits.connections: answered once, and not served
+    std::uint32_t requests = 0;  // begun on this connection
 
   private:
     Worker& worker_;

@@ -27,7 +27,7 @@ HeadRead refuse(Exchange& x, GatewayReason reason) {
 }
 
 // What a request says about itself beyond its bytes.
-HeadRead judge(Exchange& x) {
+HeadRead judge(ClientConnection& client, Exchange& x) {
     const http::RequestHead& head = x.request.head();
     const auto checked = http::check_request(head);
     if (checked.violation != Violation::none) return refuse(x, checked.violation);
@@ -37,7 +37,8 @@ HeadRead judge(Exchange& x) {
     // Whoever asked for another protocol may speak it already: what follows is no request. And RFC
     // 9112 9.3: no persistent connection with an HTTP/1.0 client, whatever it asks for.
     x.client_keep_alive = x.upgrade == http::Upgrade::none && head.version >= 11 &&
-                          http::wants_keep_alive(head.version, head.fields);
+                          http::wants_keep_alive(head.version, head.fields) &&
+                          ++client.requests < x.config->snapshot->limits.requests_per_connection;
     return HeadRead::complete;
 }
 
@@ -114,7 +115,7 @@ Awaitable<HeadRead> read_request_head(Worker& worker, ClientConnection& client, 
         if (parsed.status == http::ParseStatus::error) co_return refuse(x, parsed.violation);
         if (parsed.status == http::ParseStatus::complete) {
             x.in.pin(parsed.head_bytes);
-            co_return judge(x);
+            co_return judge(client, x);
         }
         const IoResult read = co_await client.transport.read_some(
             x.in.room(), x.begun + patience - base::SteadyClock::now());

@@ -32,7 +32,7 @@ void put_digits(Writer& out, unsigned value) {
     out.put(std::string_view(digits.data(), Width));
 }
 
-// For what is already JSON text: our own words, ids, addresses.
+// For what is JSON text as it is: our own words, names of the configuration, ids, addresses.
 void put_word(Writer& out, std::string_view opening, std::string_view word) {
     if (word.empty()) return;
     out.put(opening);
@@ -121,8 +121,8 @@ void put_identity(Writer& out, const ExchangeRecord& exchange) {
     put_word(out, R"(,"request_id":")", exchange.request_id);
     put_optional_peer_text(out, R"(,"client_request_id":")", exchange.client_request_id);
     put_word(out, R"(,"trace_id":")", exchange.trace_id);
-    put_text(out, R"(,"route":")", exchange.route_name);
-    put_text(out, R"(,"upstream":")", exchange.upstream_name);
+    put_word(out, R"(,"route":")", exchange.route_name);
+    put_word(out, R"(,"upstream":")", exchange.upstream_name);
     out.put(R"(,"method":")");
     put_peer_text(out, exchange.method, kMaxPeerText);
     out.put(R"(","path":")");
@@ -189,7 +189,7 @@ void AccessLog::put_line(Writer& out, const ExchangeRecord& exchange) {
     if (exchange.attempt_count > 0) {
         put_milliseconds(out, R"(,"upstream_ms":)", exchange.upstream_took);
     }
-    put_text(out, R"(,"client":")", exchange.client);
+    put_word(out, R"(,"client":")", exchange.client);
     put_optional_peer_text(out, R"(,"user_agent":")", exchange.user_agent);
     out.put("}\n");
 }

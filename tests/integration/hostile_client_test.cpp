@@ -340,6 +340,23 @@ TEST_F(HostileClient, ABodyCutShortNeverReachesTheUpstreamWhole) {
         EXPECT_FALSE(request.complete);
 }
 
+TEST(RequestsPerConnection, AreLimitedWithoutLosingOne) {
+    FakeUpstream upstream;
+    RoutesSpec spec = single(upstream.port());
+    spec.more = "limits: {requests_per_connection: 3}";
+    Gateway gateway(spec);
+    upstream.otherwise().reply(200, {}, "ok");
+    Client client = gateway.client();
+    for (const char* const connection : {"", "", "close"}) {
+        const Response response = client.post("/charge", "{}");
+        EXPECT_EQ(response.body, "ok");
+        EXPECT_EQ(response.field("Connection"), connection);
+    }
+    EXPECT_TRUE(client.closed_by_peer());
+    EXPECT_EQ(upstream.request_count(), 3u);
+    EXPECT_EQ(upstream.connection_count(), 1u) << "the upstream's connection goes on";
+}
+
 // ------------------------------------------------------------ slowness
 
 class SlowClient : public testing::Test {

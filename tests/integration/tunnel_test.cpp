@@ -152,6 +152,7 @@ TEST_F(Tunnel, ASideThatDoesNotReadStopsTheOther) {
     upstream_.expect("GET", "/other").reply(200, {}, "other");
     EXPECT_EQ(other.get("/other").body, "other");
     read.open();
+    EXPECT_EQ(client.read_bytes(kMiB), megabyte) << "and nothing of it was lost";
 }
 
 TEST_F(Tunnel, ABreakOnEitherSideIsABreakOnTheOther) {

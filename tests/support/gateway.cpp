@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace errgate::test {
 namespace {
@@ -125,6 +126,28 @@ std::uint64_t Gateway::peak_memory() const {
     for (std::string line; std::getline(status, line);)
         if (line.starts_with("VmHWM:")) return std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
     return 0;
+}
+
+double Gateway::cpu_seconds() const {
+    std::ifstream stat("/proc/" + std::to_string(process_.pid()) + "/stat");
+    std::string line;
+    std::getline(stat, line);
+    // Behind the name, which may hold anything: state and ten more, then utime and stime.
+    std::istringstream fields(line.substr(line.rfind(')') + 1));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i)
+        fields >> skipped;
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+bool Gateway::is_mapped(std::string_view library) const {
+    std::ifstream maps("/proc/" + std::to_string(process_.pid()) + "/maps");
+    for (std::string line; std::getline(maps, line);)
+        if (line.find(library) != std::string::npos) return true;
+    return false;
 }
 
 std::optional<int> Gateway::stop() {

@@ -33,7 +33,7 @@ version: 1
 listen: [{address: "[::1]:8081"}, {address: localhost:0}]
 admin: {address: "127.0.0.2:9999"}
 threads: 3
-limits: {header_bytes: 64KiB, headers: 50, request_buffer: 2MiB, error_body: 1000000, connections: 7}
+limits: {header_bytes: 64KiB, headers: 50, request_buffer: 2MiB, error_body: 1000000, connections: 7, requests_per_connection: 9}
 client: {header_timeout: 1s, body_timeout: 2s, keepalive_timeout: 3m}
 drain: {grace: 0s, timeout: 1h}
 upstreams:
@@ -71,7 +71,7 @@ const char* const kEverythingJson = R"({
 "listen": [{"address": "[::1]:8081"}, {"address": "localhost:0"}],
 "admin": {"address": "127.0.0.2:9999"},
 "threads": 3,
-"limits": {"header_bytes": "64KiB", "headers": 50, "request_buffer": "2MiB", "error_body": 1000000, "connections": 7},
+"limits": {"header_bytes": "64KiB", "headers": 50, "request_buffer": "2MiB", "error_body": 1000000, "connections": 7, "requests_per_connection": 9},
 "client": {"header_timeout": "1s", "body_timeout": "2s", "keepalive_timeout": "3m"},
 "drain": {"grace": "0s", "timeout": "1h"},
 "upstreams": {
@@ -114,7 +114,7 @@ TEST(Load, EverySettingArrives) {
         "listen 127.0.0.1 0\n"
         "admin 127.0.0.2 9999\n"
         "threads 3\n"
-        "limits 65536 50 2097152 1000000 7\n"
+        "limits 65536 50 2097152 1000000 7 9\n"
         "client 1000 2000 180000\n"
         "drain 0 3600000\n"
         "access_log /var/log/errgate.log\n"

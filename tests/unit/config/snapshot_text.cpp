@@ -67,7 +67,8 @@ std::string text_of(const Snapshot& snapshot) {
     out << "threads " << snapshot.threads << "\n";
     const Limits& limits = snapshot.limits;
     out << "limits " << limits.head.head_bytes << " " << limits.head.fields << " "
-        << limits.request_buffer << " " << limits.error_body << " " << limits.connections << "\n";
+        << limits.request_buffer << " " << limits.error_body << " " << limits.connections << " "
+        << limits.requests_per_connection << "\n";
     const ClientTimeouts& client = snapshot.client;
     out << "client " << client.header.count() << " " << client.body.count() << " "
         << client.keepalive.count() << "\n";
