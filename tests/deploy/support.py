@@ -3,6 +3,7 @@ import http.client
 import http.server
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,6 +48,24 @@ def run(*command, **options):
     """The finished process, with its output as text."""
     return subprocess.run([str(c) for c in command], capture_output=True, text=True,
                           timeout=PATIENCE, **options)
+
+
+def npm_package(name, version):
+    """(folder with the package in its node_modules, ""), installed into the build tree once; or (None, why not)."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        return None, "node or npm is not installed"
+    folder = build_tree() / "node" / f"{name.replace('/', '_')}-{version}"
+    if not (folder / "node_modules" / name / "package.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            done = run(npm, "install", "--prefix", folder, "--ignore-scripts", "--no-audit",
+                       "--no-fund", "--fetch-retries=0", f"{name}@{version}")
+        except subprocess.TimeoutExpired:
+            return None, "npm did not finish"
+        if done.returncode != 0:
+            return None, "npm cannot install it: " + done.stderr.strip()[-200:]
+    return folder, ""
 
 
 def get(port, target, **headers):
