@@ -63,6 +63,14 @@ Json provider() {
                   Json::array());
 }
 
+Json library_error() {
+    Json all = object(
+        {{"type", words({"api_error"})}, {"code", codes()}, {"message", text("The same as above")}},
+        {"type", "code", "message"});
+    all["description"] = "Only where a provider's own library reads the gateway's own failures";
+    return all;
+}
+
 Json members() {
     const Json count = {{"type", "integer"}, {"minimum", 0}};
     const Json scalar = {{"type", {"string", "number", "boolean"}}};
@@ -88,7 +96,8 @@ Json members() {
              {{"type", "array"},
               {"maxItems", errors::kMaxDetails},
               {"items", {{"$ref", "#/components/schemas/ErrorDetail"}}}}},
-            {"provider", {{"$ref", "#/components/schemas/ErrorProvider"}}}};
+            {"provider", {{"$ref", "#/components/schemas/ErrorProvider"}}},
+            {"error", library_error()}};
 }
 
 Json required_members() {

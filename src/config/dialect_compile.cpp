@@ -113,30 +113,30 @@ class ListReader {
     const Presets& presets_;
 };
 
-Idempotency read_idempotency(MappingReader& dialect) {
+Idempotency read_idempotency(Report& report, const Value& item, const std::string& path) {
+    using Replays = Idempotency::Replays;
     Idempotency out;
-    dialect.nested("idempotency", [&](MappingReader& reader) {
-        using Replays = Idempotency::Replays;
-        std::string field;
-        reader.read("header", out.header, header_name());
-        reader.read("body_field", field, text());
-        out.body_field = field_pointer(field);
-        reader.require(
-            "replays", out.replays,
-            choice<Replays>(
-                {{"all", Replays::all}, {"success", Replays::success}, {"none", Replays::none}}));
-        reader.read_list("required_on", out.required_on, method());
-        std::int64_t ttl = 0;
-        constexpr std::int64_t kYear = 366 * 24 * 3600;
-        if (reader.read("ttl_s", ttl, whole_number<std::int64_t>(1, kYear))) {
-            out.ttl = std::chrono::seconds(ttl);
-        }
-        if (out.replays != Replays::none && out.header.empty() && out.body_field.empty()) {
-            reader.report().add(reader.value().mark, reader.path(),
-                                "says that keys are replayed, but names neither header nor "
-                                "body_field");
-        }
-    });
+    MappingReader reader(report, item, path);
+    std::string field;
+    reader.read_list("paths", out.paths, text());
+    reader.read("header", out.header, header_name());
+    reader.read("body_field", field, text());
+    out.body_field = field_pointer(field);
+    reader.require(
+        "replays", out.replays,
+        choice<Replays>(
+            {{"all", Replays::all}, {"success", Replays::success}, {"none", Replays::none}}));
+    reader.read_list("required_on", out.required_on, method());
+    std::int64_t ttl = 0;
+    constexpr std::int64_t kYear = 366 * 24 * 3600;
+    if (reader.read("ttl_s", ttl, whole_number<std::int64_t>(1, kYear))) {
+        out.ttl = std::chrono::seconds(ttl);
+    }
+    reader.finish();
+    if (out.replays != Replays::none && out.header.empty() && out.body_field.empty()) {
+        report.add(item.mark, path,
+                   "says that keys are replayed, but names neither header nor body_field");
+    }
     return out;
 }
 
@@ -248,7 +248,7 @@ DialectParts read_dialect(Report& report, const Value& value, const std::string&
     MappingReader reader(report, value, path);
     DialectParts parts;
     parts.name = name;
-    parts.idempotency = read_idempotency(reader);
+    read_entries(reader, "idempotency", parts.idempotency, read_idempotency);
     reader.read_list("request_id_headers", parts.request_id_headers, header_name());
     parts.detect = read_detect(reader);
     ListReader lists(report, presets);

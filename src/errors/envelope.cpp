@@ -1,50 +1,31 @@
 // The body, member by member in the order of the contract; no JSON library on the way.
 #include "errors/envelope.hpp"
 
-#include "base/json_text.hpp"
 #include "base/utf8.hpp"
 #include "errors/json_number.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <cassert>
 
 namespace errgate::errors {
 
 namespace {
 
-using base::append_json_string;
+using base::Writer;
 
-void append_number(std::string& out, std::int64_t value) {
-    std::array<char, 20> digits;
-    const auto done = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out.append(digits.data(), done.ptr);
+// A member's name with its comma and colon, as it stands in the text: `,"code":`.
+void member(Writer& out, std::string_view opening, std::string_view text) {
+    out.put(opening);
+    out.put_json_string(text);
 }
 
-// Starts a member: the comma where one is due, the name and the colon. `name` needs no escape.
-void open_member(std::string& out, std::string_view name) {
-    if (out.back() != '{') out.push_back(',');
-    out.push_back('"');
-    out.append(name).append("\":");
+void member_if_known(Writer& out, std::string_view opening, std::string_view text) {
+    if (!text.empty()) member(out, opening, text);
 }
 
-void member(std::string& out, std::string_view name, std::string_view text) {
-    open_member(out, name);
-    append_json_string(out, text);
-}
-
-void member_if_known(std::string& out, std::string_view name, std::string_view text) {
-    if (!text.empty()) member(out, name, text);
-}
-
-void number_member(std::string& out, std::string_view name, std::int64_t value) {
-    open_member(out, name);
-    append_number(out, value);
-}
-
-void bool_member(std::string& out, std::string_view name, bool value) {
-    open_member(out, name);
-    out.append(value ? "true" : "false");
+void number_member(Writer& out, std::string_view opening, std::int64_t value) {
+    out.put(opening);
+    out.put_dec(value);
 }
 
 // A mapping says what kind a value is; one that does not have the form of its kind stays a string.
@@ -60,73 +41,73 @@ bool has_bare_form(const MetadataValue& value) {
     return false;
 }
 
-void metadata_member(std::string& out, const Failure& failure) {
-    open_member(out, "metadata");
-    out.push_back('{');
+void metadata_member(Writer& out, const Failure& failure) {
+    out.put(",\"metadata\":{");
     const std::size_t count = std::min(failure.metadata.size(), kMaxMetadata);
     for (std::size_t i = 0; i < count; ++i) {
         const auto& [name, value] = failure.metadata[i];
-        if (i > 0) out.push_back(',');
-        append_json_string(out, name);
-        out.push_back(':');
+        if (i > 0) out.put(',');
+        out.put_json_string(name);
+        out.put(':');
         if (has_bare_form(value)) {
-            out.append(value.text);
+            out.put(value.text);
         } else {
-            append_json_string(out, value.text);
+            out.put_json_string(value.text);
         }
     }
-    out.push_back('}');
+    out.put('}');
 }
 
-void details_member(std::string& out, const Failure& failure) {
-    open_member(out, "details");
-    out.push_back('[');
+void details_member(Writer& out, const Failure& failure) {
+    out.put(",\"details\":[");
     const std::size_t count = std::min(failure.details.size(), kMaxDetails);
     for (std::size_t i = 0; i < count; ++i) {
         const Detail& detail = failure.details[i];
-        if (i > 0) out.push_back(',');
-        out.push_back('{');
-        member(out, "field", detail.field);
-        member_if_known(out, "code", detail.code);
-        member_if_known(out, "message", detail.message);
-        out.push_back('}');
+        if (i > 0) out.put(',');
+        member(out, "{\"field\":", detail.field);
+        member_if_known(out, ",\"code\":", detail.code);
+        member_if_known(out, ",\"message\":", detail.message);
+        out.put('}');
     }
-    out.push_back(']');
+    out.put(']');
 }
 
-void network_member(std::string& out, const ProviderFacts& provider) {
+void network_member(Writer& out, const ProviderFacts& provider) {
     if (provider.decline_code.empty() && provider.advice_code.empty()) return;
-    open_member(out, "network");
-    out.push_back('{');
-    member_if_known(out, "decline_code", provider.decline_code);
-    member_if_known(out, "advice_code", provider.advice_code);
-    out.push_back('}');
+    out.put(",\"network\":{");
+    member_if_known(out, "\"decline_code\":", provider.decline_code);
+    const bool first = provider.decline_code.empty();
+    member_if_known(out, first ? "\"advice_code\":" : ",\"advice_code\":", provider.advice_code);
+    out.put('}');
 }
 
-void provider_member(std::string& out, const Failure& failure, std::string_view name) {
-    open_member(out, "provider");
-    out.push_back('{');
-    member_if_known(out, "name", name);
+void provider_member(Writer& out, const Failure& failure, std::string_view name) {
+    if (name.empty()) {
+        out.put(",\"provider\":{}");
+        return;
+    }
+    member(out, ",\"provider\":{\"name\":", name);
     if (failure.origin == Origin::upstream) {
         const ProviderFacts& provider = failure.provider;
-        if (provider.status != 0) number_member(out, "status", provider.status);
-        member_if_known(out, "code", provider.code);
-        member_if_known(out, "type", provider.type);
-        member_if_known(out, "request_id", provider.request_id);
+        if (provider.status != 0) number_member(out, ",\"status\":", provider.status);
+        member_if_known(out, ",\"code\":", provider.code);
+        member_if_known(out, ",\"type\":", provider.type);
+        member_if_known(out, ",\"request_id\":", provider.request_id);
         network_member(out, provider);
     }
-    out.push_back('}');
+    out.put('}');
 }
 
 // RFC 9457 section 3.1: the title does not vary with the occurrence, the detail does.
-void problem_members(std::string& out, const CodeInfo& code, std::string_view message,
+void problem_members(Writer& out, const CodeInfo& code, std::string_view message,
                      std::string_view request_id) {
-    open_member(out, "type");
-    out.append("\"urn:errgate:error:").append(code.slug).push_back('"');
-    member(out, "title", code.message);
-    member(out, "detail", message);
-    open_member(out, "instance");
-    append_json_string(out, std::string("urn:errgate:request:").append(request_id));
+    out.put(",\"type\":\"urn:errgate:error:");
+    out.put(code.slug);
+    member(out, "\",\"title\":", code.message);
+    member(out, ",\"detail\":", message);
+    out.put(",\"instance\":\"urn:errgate:request:");
+    out.put_json_escaped(request_id);
+    out.put('"');
 }
 
 bool is_blank(std::string_view text) {
@@ -144,34 +125,68 @@ std::string_view safe_message(const Failure& failure, std::string& repaired) {
     return base::truncate_utf8(repaired, kMaxMessageBytes);
 }
 
-}  // namespace
+// Bytes of an envelope whose texts take `escape` bytes for each of theirs.
+std::size_t most_bytes(const Failure& failure, const EnvelopeContext& context, std::size_t escape) {
+    constexpr std::size_t kNames = 800;
+    constexpr std::size_t kNamesOfDetail = 64;
+    const ProviderFacts& provider = failure.provider;
+    std::size_t texts = 3 * std::min(failure.message.size(), kMaxMessageBytes) +
+                        context.provider_name.size() + 2 * context.request_id.size() +
+                        provider.code.size() + provider.type.size() + provider.request_id.size() +
+                        provider.decline_code.size() + provider.advice_code.size();
+    for (const auto& [name, value] : failure.metadata)
+        texts += name.size() + value.text.size();
+    for (const Detail& detail : failure.details)
+        texts += detail.field.size() + detail.code.size() + detail.message.size();
+    return kNames + escape * texts +
+           kNamesOfDetail * (failure.metadata.size() + failure.details.size());
+}
 
-void write_envelope(std::string& out, const Failure& failure, const EnvelopeContext& context) {
+void put_envelope(Writer& out, const Failure& failure, const EnvelopeContext& context) {
     const CodeInfo& code = info(failure.code);
     std::string repaired;
     const std::string_view message = safe_message(failure, repaired);
-    out.clear();
-    out.push_back('{');
-    member(out, "code", code.slug);
-    member(out, "message", message);
-    member(out, "request_id", context.request_id);
+    member(out, "{\"code\":", code.slug);
+    member(out, ",\"message\":", message);
+    member(out, ",\"request_id\":", context.request_id);
     metadata_member(out, failure);
-    number_member(out, "status", failure.status);
-    member(out, "category", to_string(code.category));
-    bool_member(out, "retryable", retryable(failure, context.replay_safe));
+    number_member(out, ",\"status\":", failure.status);
+    member(out, ",\"category\":", to_string(code.category));
+    out.put(retryable(failure, context.replay_safe) ? ",\"retryable\":true"
+                                                    : ",\"retryable\":false");
     if (failure.retry_after) {
-        number_member(out, "retry_after_ms",
-                      std::max<std::int64_t>(0, failure.retry_after->count()));
+        number_member(
+            out, ",\"retry_after_ms\":", std::max<std::int64_t>(0, failure.retry_after->count()));
     }
-    member(out, "outcome", to_string(failure.outcome));
-    member(out, "origin", to_string(failure.origin));
-    number_member(out, "attempts", context.attempts);
+    member(out, ",\"outcome\":", to_string(failure.outcome));
+    member(out, ",\"origin\":", to_string(failure.origin));
+    number_member(out, ",\"attempts\":", context.attempts);
     details_member(out, failure);
     provider_member(out, failure, context.provider_name);
+    if (context.error_member) {
+        member(out, ",\"error\":{\"type\":\"api_error\",\"code\":", code.slug);
+        member(out, ",\"message\":", message);
+        out.put('}');
+    }
     if (context.format == EnvelopeFormat::problem_json) {
         problem_members(out, code, message, context.request_id);
     }
-    out.push_back('}');
+    out.put('}');
+}
+
+}  // namespace
+
+void write_envelope(std::string& out, const Failure& failure, const EnvelopeContext& context) {
+    // Hardly any text needs an escape; the longest one, of a control character, has six bytes.
+    for (const std::size_t escape : {1U, 6U}) {
+        out.resize(most_bytes(failure, context, escape));
+        Writer writer(out);
+        put_envelope(writer, failure, context);
+        if (!writer.ok()) continue;
+        out.resize(writer.size());
+        return;
+    }
+    assert(false && "an envelope has a bound");
 }
 
 }  // namespace errgate::errors

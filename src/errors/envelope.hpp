@@ -17,6 +17,9 @@ struct EnvelopeContext {
     bool replay_safe = false;  // when the caller sends it again, just as it was
     int attempts = 0;  // tries made at the upstream
     EnvelopeFormat format = EnvelopeFormat::json;
+    // For a client that is a provider's own library: some, Stripe's for Node among them, take any
+    // JSON without an `error` for a success, whatever its status.
+    bool error_member = false;
 };
 
 // The body, appended to `out` (cleared first; keeps its capacity). Always valid JSON and UTF-8.

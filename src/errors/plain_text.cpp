@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace errgate::errors {
 
 namespace {
 
-constexpr std::size_t kMinDigits = 3;  // a security code
-constexpr std::size_t kLongWord = 20;  // longer than words are: a key in lower case
+constexpr std::ptrdiff_t kMinDigits = 3;  // a security code
+constexpr std::size_t kLongWord = 20;     // longer than words are: a key in lower case
 
 std::uint32_t scalar_value(std::string_view character) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
@@ -73,13 +74,11 @@ enum Trait : std::uint8_t {
     kLower = 1,
     kUpper = 2,
     kDigit = 4,
-    kMark = 8,         // ':', '=' and '@': between a name and its secret
+    kMark = 8,         // ':', '=', '@' and '%': between a name and its secret
     kUnderscore = 16,  // inside keys, but inside most codes too
     kNotPrintable = 32,
     kJoins = 64,  // "-+/.$~": with a digit beside it, part of a word
 };
-// A digit beside one of these is part of a word: "s3cr3t", "ab-1". One is enough for a credential.
-constexpr unsigned kOfWord = kLower | kUpper | kJoins;
 
 constexpr std::array<std::uint8_t, 256> kTraits = [] {
     std::array<std::uint8_t, 256> traits{};
@@ -88,7 +87,7 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
         if (base::is_lower(c)) traits[i] = kLower;
         if (base::is_upper(c)) traits[i] = kUpper;
         if (base::is_digit(c)) traits[i] = kDigit;
-        if (c == ':' || c == '=' || c == '@') traits[i] = kMark;
+        if (c == ':' || c == '=' || c == '@' || c == '%') traits[i] = kMark;
         if (c == '_') traits[i] = kUnderscore;
         if (std::string_view("-+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
         if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
@@ -96,11 +95,47 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
     return traits;
 }();
 
-// Without a digit, a capital behind a small letter or a long word, a key gives itself away by one
-// of these behind its underscore: sk_live_, whsec_, _secret_.
-bool has_word_of_keys(std::string_view text) {
-    constexpr std::array<std::string_view, 5> kWords{"sec", "live", "test", "prod", "sandbox"};
-    return std::ranges::any_of(kWords, [&](auto word) { return text.find(word) != text.npos; });
+bool has_any_of(std::string_view text, std::span<const std::string_view> words) {
+    return std::ranges::any_of(words, [&](auto word) { return text.find(word) != text.npos; });
+}
+
+// A key without a capital behind a small letter, without a long word and with hardly a digit gives
+// itself away by how it begins (secrets.cpp): sk_live_, whsec_, pi_1_secret_, sk-test, Bearer.
+bool begins_a_key(std::string_view text, bool has_underscore, bool has_digit) {
+    constexpr auto kSchemes = std::to_array<std::string_view>({"earer", "EARER", "asic", "ASIC"});
+    constexpr auto kBare =
+        std::to_array<std::string_view>({"sk-", "sq0", "xox", "EAAA", "AQE", "AKIA", "FLWSECK"});
+    constexpr auto kModes =
+        std::to_array<std::string_view>({"live", "test", "prod", "sandbox", "sec"});
+    if (has_digit && has_any_of(text, kSchemes)) return true;
+    const bool begins = has_underscore || has_any_of(text, kBare);
+    if (begins && (has_digit || has_any_of(text, kModes))) return true;
+    return text.find("-----BEGIN ") != text.npos;
+}
+
+// Looks at every kLongWord-th character and back from there: at few of a usual text.
+bool has_long_word(std::string_view text) {
+    for (std::size_t last = kLongWord - 1; last < text.size();) {
+        std::size_t letters = 0;
+        while (letters < kLongWord && base::is_alpha(text[last - letters]))
+            ++letters;
+        if (letters == kLongWord) return true;
+        last += kLongWord - letters;
+    }
+    return false;
+}
+
+// "s3cr3t", "ab-1": a digit beside a letter or what joins words. One is enough for a credential.
+bool has_digit_in_word(std::string_view text) {
+    constexpr unsigned kOfWord = kLower | kUpper | kJoins;
+    unsigned before = 0;
+    for (const char c : text) {
+        const unsigned trait = kTraits[static_cast<unsigned char>(c)];
+        if ((trait & kDigit) != 0 && (before & kOfWord) != 0) return true;
+        if ((before & kDigit) != 0 && (trait & kOfWord) != 0) return true;
+        before = trait;
+    }
+    return false;
 }
 
 }  // namespace
@@ -109,25 +144,17 @@ TextTraits look_at(std::string_view text) {
     unsigned seen = 0;
     unsigned before = 0;
     unsigned camel = 0;  // a capital behind a small letter
-    bool mixed = false;  // a digit inside a word
-    std::size_t digits = 0;
-    std::size_t word = 0;
-    std::size_t longest_word = 0;
     for (const char c : text) {
         const unsigned trait = kTraits[static_cast<unsigned char>(c)];
         seen |= trait;
         camel |= trait & (before << 1U) & kUpper;
-        mixed |= ((trait & kDigit) != 0 && (before & kOfWord) != 0) ||
-                 ((before & kDigit) != 0 && (trait & kOfWord) != 0);
-        digits += (trait & kDigit) / kDigit;
-        word = (trait & (kLower | kUpper)) != 0 ? word + 1 : 0;
-        longest_word = std::max(longest_word, word);
         before = trait;
     }
-    bool secret = camel != 0 || mixed || longest_word >= kLongWord || digits >= kMinDigits;
-    secret = secret || (seen & kMark) != 0;
-    secret = secret || ((seen & kUnderscore) != 0 && (digits > 0 || has_word_of_keys(text)));
-    return {.printable_ascii = (seen & kNotPrintable) == 0, .may_hold_secret = secret};
+    const auto digits = (seen & kDigit) != 0 ? std::ranges::count_if(text, base::is_digit) : 0;
+    return {.printable_ascii = (seen & kNotPrintable) == 0,
+            .may_hold_secret = camel != 0 || digits >= kMinDigits || (seen & kMark) != 0 ||
+                               has_long_word(text) ||
+                               begins_a_key(text, (seen & kUnderscore) != 0, digits > 0)};
 }
 
 std::string plain_text(std::string_view text) {

@@ -80,6 +80,10 @@ void decide(const Dialect& dialect, const Reading& reading, const ResponseFacts&
         failure.transient = rule->transient.value_or(info.transient);
         failure.outcome = rule->outcome.value_or(info.outcome);
     }
+    // "Failed", inside a 2xx, in words that no rule knows: no promise that nothing was applied.
+    constexpr int kFirstError = 400;
+    if (rule == nullptr && response.status < kFirstError)
+        failure.outcome = errors::Outcome::unknown;
     failure.auto_retry = info.auto_retry && failure.transient;
 
     const HintVerdict hint = read_hints(dialect.retry_hints(), response.status, response.fields);

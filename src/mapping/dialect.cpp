@@ -1,5 +1,7 @@
 #include "mapping/dialect.hpp"
 
+#include <algorithm>
+
 namespace errgate::mapping {
 namespace {
 
@@ -12,5 +14,13 @@ DialectParts with_defaults(DialectParts parts) {
 
 Dialect::Dialect(DialectParts parts)
     : parts_(with_defaults(std::move(parts))), rules_(std::move(parts_.rules)) {}
+
+const Idempotency& Dialect::idempotency(std::string_view path) const {
+    static const Idempotency kNone;
+    const auto found = std::ranges::find_if(parts_.idempotency, [&](const Idempotency& each) {
+        return each.paths.empty() || any_match(each.paths, path);
+    });
+    return found == parts_.idempotency.end() ? kNone : *found;
+}
 
 }  // namespace errgate::mapping

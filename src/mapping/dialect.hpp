@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Idempotency {
         success,  // stored successes; a failed request is carried out again
         all,      // every stored answer, failures too
     };
+    Globs paths;             // of the requests it goes for; none: all of them
     std::string header;      // name of the header, empty: none
     std::string body_field;  // RFC 6901 pointer into the request's JSON, empty: none
     Replays replays = Replays::none;
@@ -45,7 +47,7 @@ struct BodyRedaction {
 // What a dialect is made of; plain, filled by whoever reads the mapping file.
 struct DialectParts {
     std::string name;
-    Idempotency idempotency;
+    std::vector<Idempotency> idempotency;         // the first whose paths match
     std::vector<std::string> request_id_headers;  // before the usual ones
     std::vector<Predicate> detect;                // any of them; none: status 400 to 599
     std::vector<Format> formats;                  // the first whose `when` holds
@@ -61,7 +63,8 @@ class Dialect {
     explicit Dialect(DialectParts parts);
 
     const std::string& name() const { return parts_.name; }
-    const Idempotency& idempotency() const { return parts_.idempotency; }
+    // What goes for a request to that path, as the upstream sees it.
+    const Idempotency& idempotency(std::string_view path) const;
     const std::vector<std::string>& request_id_headers() const { return parts_.request_id_headers; }
 
     // For classify(): what the mapping says, in order.

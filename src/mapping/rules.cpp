@@ -71,10 +71,18 @@ RuleSet::RuleSet(std::vector<Rule> rules) : rules_(std::move(rules)) {
     }
 }
 
-const Rule* RuleSet::first_match(const Extraction& found, const Context& context) const {
+const std::vector<std::uint32_t>& RuleSet::naming(const std::optional<std::string>& code) const {
     static const std::vector<std::uint32_t> kNone;
-    const auto entry = found.code ? by_code_.find(*found.code) : by_code_.end();
-    const auto& exact = entry == by_code_.end() ? kNone : entry->second;
+    const auto entry = code ? by_code_.find(*code) : by_code_.end();
+    return entry == by_code_.end() ? kNone : entry->second;
+}
+
+std::size_t RuleSet::candidates(const std::optional<std::string>& code) const {
+    return naming(code).size() + others_.size();
+}
+
+const Rule* RuleSet::first_match(const Extraction& found, const Context& context) const {
+    const auto& exact = naming(found.code);
     // Both lists ascend: always trying the lower of their fronts keeps the order of the file.
     auto a = exact.begin();
     auto b = others_.begin();

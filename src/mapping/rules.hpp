@@ -52,8 +52,12 @@ class RuleSet {
     // nullptr when none matches.
     const Rule* first_match(const Extraction& found, const Context& context) const;
     const std::vector<Rule>& all() const { return rules_; }
+    // How many rules first_match() may have to look at for this code.
+    std::size_t candidates(const std::optional<std::string>& code) const;
 
   private:
+    const std::vector<std::uint32_t>& naming(const std::optional<std::string>& code) const;
+
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {

@@ -95,6 +95,7 @@ Awaitable<Next> answer_failure(Worker& worker, ClientConnection& client, Exchang
         .replay_safe = safe_for_caller(x),
         .attempts = x.record.attempt_count,
         .format = format_of(x),
+        .error_member = x.route != nullptr && x.route->errors.mode == config::ErrorMode::annotate,
     };
     errors::write_envelope(x.envelope, x.failure, context);
     const bool keep_alive = keeps_client(worker, x);

@@ -6,6 +6,7 @@
 #include "proxy/error_body.hpp"
 #include "proxy/identity.hpp"
 #include "proxy/readable_watch.hpp"
+#include "proxy/request_head.hpp"
 #include "proxy/request_sender.hpp"
 #include "proxy/response_reader.hpp"
 #include "proxy/worker.hpp"
@@ -160,7 +161,8 @@ Event classify_response(Worker& worker, Exchange& x, policy::AttemptFacts facts)
     if (head.status < 400 && !x.response_body.done()) {
         return {Event::Kind::succeeded, facts, nullptr};
     }
-    const mapping::RequestFacts request{x.record.method, x.path()};
+    std::string store;
+    const mapping::RequestFacts request{x.record.method, upstream_path(x, store)};
     const mapping::ResponseFacts response{head.status, head.fields, x.error_body,
                                           x.response_body.done()};
     if (!read_spoken_envelope(x, response)) {

@@ -5,6 +5,7 @@
 #include "mapping/idempotency_key.hpp"
 #include "policy/replay.hpp"
 #include "proxy/client_connection.hpp"
+#include "proxy/request_head.hpp"
 #include "proxy/worker.hpp"
 
 #include <algorithm>
@@ -89,7 +90,9 @@ void renew_trace_parent(Worker& worker, Exchange& x) {
 }
 
 void decide_replay_safety(Worker& worker, Exchange& x) {
-    const mapping::Idempotency& honoured = x.upstream->dialect->idempotency();
+    std::string store;
+    const mapping::Idempotency& honoured =
+        x.upstream->dialect->idempotency(upstream_path(x, store));
     if (honoured.honoured()) find_key(worker, x, honoured);
     x.replay_safe =
         policy::replay_safe(x.record.method, !x.idempotency_key.empty(), x.route->retry);

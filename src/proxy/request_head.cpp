@@ -13,6 +13,13 @@ std::string_view upstream_target(const Exchange& x) {
     return target;
 }
 
+std::string_view upstream_path(const Exchange& x, std::string& store) {
+    const std::string_view target = upstream_target(x);
+    const std::string_view path = target.substr(0, target.find('?'));
+    if (x.upstream->base_path.empty()) return path;
+    return store.assign(x.upstream->base_path).append(path);
+}
+
 void write_request_head(base::Writer& out, const ClientConnection& client, const Exchange& x,
                         const http::Framing& framing) {
     const http::RequestHead& head = x.request.head();

@@ -153,6 +153,22 @@ class OpenApi(unittest.TestCase):
     def test_is_valid(self):
         openapi_spec_validator.validate(self.document)
 
+    def test_is_valid_to_a_tool_of_another_kind(self):
+        folder, why_not = support.npm_package("@seriousme/openapi-schema-validator", "2.11.0")
+        if folder is None:
+            self.skipTest(why_not)
+
+        def judge(document):
+            with tempfile.TemporaryDirectory() as holder:
+                file = pathlib.Path(holder) / "api.json"
+                file.write_text(json.dumps(document))
+                return support.run(folder / "node_modules/.bin/validate-api", file)
+
+        judged = judge(self.document)
+        self.assertEqual((judged.returncode, json.loads(judged.stdout)), (0, {"valid": True}),
+                         judged.stdout)
+        self.assertNotEqual(judge({**self.document, "info": {}}).returncode, 0)
+
     def test_takes_a_real_envelope(self):
         # The schemas of OpenAPI 3.1 are JSON Schema 2020-12.
         schema = {**self.document, "$ref": "#/components/schemas/Error"}

@@ -52,6 +52,24 @@ def run(*command, **options):
                           timeout=PATIENCE, **options)
 
 
+def npm_package(name, version):
+    """(folder with the package in its node_modules, ""), installed into the build tree once; or (None, why not)."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        return None, "node or npm is not installed"
+    folder = build_tree() / "node" / f"{name.replace('/', '_')}-{version}"
+    if not (folder / "node_modules" / name / "package.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            done = run(npm, "install", "--prefix", folder, "--ignore-scripts", "--no-audit",
+                       "--no-fund", "--fetch-retries=0", f"{name}@{version}")
+        except subprocess.TimeoutExpired:
+            return None, "npm did not finish"
+        if done.returncode != 0:
+            return None, "npm cannot install it: " + done.stderr.strip()[-200:]
+    return folder, ""
+
+
 def get(port, target, **headers):
     """(status, body) of a GET on a connection of its own; (0, reason) when there is no answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)

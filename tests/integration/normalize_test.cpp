@@ -62,6 +62,21 @@ class Dialects : public testing::Test {
 const Fields kJson = {{"Content-Type", "application/json"}};
 const Fields kHtml = {{"Content-Type", "text/html"}};
 
+// Stripe's version 2 carries a failed request out again, its version 1 does not: the path says
+// which, and it is the provider's path, whatever the client's begins with.
+TEST(DialectPaths, AreThoseOfTheUpstream) {
+    FakeUpstream upstream;
+    RoutesSpec spec = normalizing(upstream.port(), "stripe", "strip_prefix: /stripe");
+    spec.upstreams[0].base_path = "/v2";
+    const Gateway gateway(spec);
+    upstream.expect("POST", "/v2/core/accounts?x=1")
+        .reply(500, kJson, R"({"error":{"type":"api_error"}})");
+    Client client = gateway.client();
+    const Response response =
+        client.request("POST", "/stripe/core/accounts?x=1", {{"Idempotency-Key", "k"}}, "{}");
+    EXPECT_ENVELOPE(response, "internal_error", 500, "upstream", "unknown", true);
+}
+
 TEST_F(Dialects, Kiotapay) {
     expect_all(
         "kiotapay",

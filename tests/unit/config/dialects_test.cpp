@@ -100,7 +100,7 @@ TEST(Dialects, IdempotencyAndRequestIds) {
         {{"f", dialect_file("    idempotency: {header: Idempotency-Key, body_field: msg.id, "
                             "replays: success, required_on: [POST, PATCH], ttl_s: 86400}\n"
                             "    request_id_headers: [Debug-Id]\n")}});
-    const mapping::Idempotency& keys = only(set).idempotency();
+    const mapping::Idempotency& keys = only(set).idempotency("/");
     EXPECT_EQ(keys.header, "Idempotency-Key");
     EXPECT_EQ(keys.body_field, "/msg/id");
     EXPECT_EQ(keys.replays, mapping::Idempotency::Replays::success);
@@ -110,12 +110,22 @@ TEST(Dialects, IdempotencyAndRequestIds) {
     EXPECT_EQ(only(set).request_id_headers(), std::vector<std::string>{"Debug-Id"});
 }
 
+TEST(Dialects, AKeyMayGoForSomePathsOnly) {
+    const DialectSet set = compile(
+        {{"f", dialect_file("    idempotency:\n"
+                            "      - {paths: ['/v1/payouts*'], header: Payout-Key, replays: all}\n"
+                            "      - {paths: ['*/refund'], header: Refund-Key, replays: all}\n")}});
+    EXPECT_EQ(only(set).idempotency("/v1/payouts").header, "Payout-Key");
+    EXPECT_EQ(only(set).idempotency("/v1/payments/pay_1/refund").header, "Refund-Key");
+    EXPECT_FALSE(only(set).idempotency("/v1/payments").honoured());
+}
+
 TEST(Dialects, WithoutAWordOnKeysNoneAreHonoured) {
     EXPECT_FALSE(
-        only(compile({{"f", dialect_file("    formats: []\n")}})).idempotency().honoured());
+        only(compile({{"f", dialect_file("    formats: []\n")}})).idempotency("/").honoured());
     EXPECT_FALSE(
         only(compile({{"f", dialect_file("    idempotency: {header: null, replays: none}\n")}}))
-            .idempotency()
+            .idempotency("/")
             .honoured());
 }
 

@@ -153,8 +153,8 @@ TEST(Shipped, OnlySixDigitLooksIntoSuccesses) {
 
 TEST(Shipped, OnlyKiraHonoursKeys) {
     for (const char* name : {"kiotapay", "kineticpay", "license_pos", "six_digit"})
-        EXPECT_FALSE(shipped().at(name).dialect->idempotency().honoured()) << name;
-    const auto& keys = shipped().at("kira").dialect->idempotency();
+        EXPECT_FALSE(shipped().at(name).dialect->idempotency("/v1/payouts").honoured()) << name;
+    const auto& keys = shipped().at("kira").dialect->idempotency("/v1/payouts");
     EXPECT_TRUE(keys.honoured());
     EXPECT_EQ(keys.header, "idempotency-key");
     EXPECT_EQ(keys.required_on, std::vector<std::string>{"POST"});
@@ -184,12 +184,20 @@ TEST(Shipped, KeysOfTheProviders) {
         {"flutterwave", "", "", Replays::none},
     };
     for (const KeyRow& row : kRows) {
-        const auto& keys = shipped().at(row.dialect).dialect->idempotency();
+        const auto& keys = shipped().at(row.dialect).dialect->idempotency("/v1/payouts");
         EXPECT_EQ(keys.header, row.header) << row.dialect;
         EXPECT_EQ(keys.body_field, row.body_field) << row.dialect;
         EXPECT_EQ(keys.replays, row.replays) << row.dialect;
         EXPECT_EQ(keys.honoured(), row.replays != Replays::none) << row.dialect;
     }
+}
+
+TEST(Shipped, RazorpayHonoursNoKeyOnPayments) {
+    const mapping::Dialect& razorpay = *shipped().at("razorpay").dialect;
+    EXPECT_EQ(razorpay.idempotency("/v1/payments/pay_1/refund").header, "X-Refund-Idempotency");
+    for (const char* path :
+         {"/v1/orders", "/v1/payments/create/json", "/v1/payments/pay_1/capture"})
+        EXPECT_FALSE(razorpay.idempotency(path).honoured()) << path;
 }
 
 // --- recorded answers

@@ -113,6 +113,16 @@ TEST(Envelope, AsAProblemHasTheSameMembersAndFourMore) {
     EXPECT_EQ(problem, plain);
 }
 
+TEST(Envelope, MayHaveTheErrorMemberThatLibrariesLookFor) {
+    EnvelopeContext context = at_stripe();
+    EXPECT_FALSE(json::parse(body_of(declined(), context)).contains("error"));
+    context.error_member = true;
+    const json envelope = json::parse(body_of(declined(), context));
+    EXPECT_EQ(envelope["error"], json({{"type", "api_error"},
+                                       {"code", "insufficient_funds"},
+                                       {"message", "Your card has insufficient funds."}}));
+}
+
 TEST(Envelope, IsRetryableForAReplaySafeRequestWhenTheOutcomeIsUnknown) {
     EnvelopeContext context = at_stripe();
     const Failure failure = gateway_failure(GatewayReason::attempt_timeout, true);

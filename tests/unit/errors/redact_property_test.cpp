@@ -130,5 +130,28 @@ TEST(RedactProperty, APlantedCardNumberInNoiseNeverComesOutWhole) {
     }
 }
 
+// A text in which nothing looks like a secret is not scanned. That look must miss nothing that the
+// scan would mask: an '@' behind the text forces the scan.
+TEST(RedactProperty, WhatIsLetThroughUnscannedHoldsNothing) {
+    constexpr std::array<std::string_view, 24> kPieces = {
+        "sk_",   "live_", "test", "whsec_", "pi_", "_secret_", "Bearer ",     "basic ",
+        "sk-",   "sq0",   "xoxb", "AKIA",   "eyJ", "AQE",      "-----BEGIN ", "password",
+        "token", " ",     "- ",   ".",      "7",   "abcdefgh", "FLWSECK",     "ABC"};
+    base::Random random(11);
+    int unscanned = 0;
+    for (int i = 0; i < 5 * kRounds; ++i) {
+        std::string text;
+        for (std::uint32_t n = 1 + random.below(6); n > 0; --n) {
+            text += kPieces[random.below(kPieces.size())];
+            for (std::uint32_t letters = random.below(9); letters > 0; --letters)
+                text += static_cast<char>('a' + random.below(26));
+        }
+        if (redact(text, 1000) != text) continue;
+        ++unscanned;
+        EXPECT_EQ(redact(text + " @", 1000), text + " @");
+    }
+    EXPECT_GT(unscanned, kRounds);
+}
+
 }  // namespace
 }  // namespace errgate::errors

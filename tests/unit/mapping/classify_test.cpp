@@ -82,8 +82,10 @@ TEST(Classify, ADialectMayFindErrorsInsideA200) {
     EXPECT_TRUE(run(parts, 200, R"({"status":"error"})").is_error);
     EXPECT_FALSE(run(parts, 200, R"({"status":"success"})").is_error);
     EXPECT_TRUE(run(parts, 500, "").is_error);
-    EXPECT_EQ(failure_of(parts, 200, R"({"status":"error"})").code, Code::payment_failed)
-        << "without a rule, the default of the status";
+    const Failure unnamed = failure_of(parts, 200, R"({"status":"error"})");
+    EXPECT_EQ(unnamed.code, Code::payment_failed) << "without a rule, the default of the status";
+    EXPECT_EQ(unnamed.outcome, Outcome::unknown) << "which promises nothing in words nobody knows";
+    EXPECT_FALSE(unnamed.mapped);
 }
 
 // --- what is decided

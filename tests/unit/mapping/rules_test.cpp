@@ -53,12 +53,25 @@ TEST(Rules, SeveralRulesMayNameOneCode) {
     EXPECT_EQ(match(rules, found), Code::expired_credentials);
 }
 
-TEST(Rules, ThousandsOfExactCodes) {
+TEST(Rules, ThousandsOfExactCodesCostNoMoreThanOne) {
     std::vector<Rule> rules;
     for (int i = 0; i < 5000; ++i)
         rules.push_back(rule({"C" + std::to_string(i)}, i % 2 ? Code::not_found : Code::conflict));
+    Globs many;
+    for (int i = 0; i < 5000; ++i)
+        many.push_back("L" + std::to_string(i));
+    rules.push_back(rule(many, Code::forbidden));
+    rules.push_back(rule({"L4999", "x"}, Code::timeout));
     EXPECT_EQ(match(rules, with_code("C4999")), Code::not_found);
+    EXPECT_EQ(match(rules, with_code("L4999")), Code::forbidden);
     EXPECT_EQ(match(rules, with_code("C5000")), std::nullopt);
+
+    rules.push_back(rule({"X*"}, Code::not_found));
+    const RuleSet set(rules);
+    EXPECT_EQ(set.candidates("C4999"), 2U) << "its own rule and the glob";
+    EXPECT_EQ(set.candidates("L4999"), 3U);
+    EXPECT_EQ(set.candidates("C5000"), 1U);
+    EXPECT_EQ(set.candidates(std::nullopt), 1U);
 }
 
 TEST(Rules, EveryConditionCounts) {
