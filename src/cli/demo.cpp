@@ -86,7 +86,7 @@ int run_demo(const Options& options, const Io& io) {
 
     app::Gateway gateway(loaded.snapshot);
     if (const std::string error = gateway.listen(); !error.empty()) {
-        io.err << "errgate: " << error << '\n';
+        io.err << "errgate: " << error << "; --port takes another port\n";
         return kCannotStart;
     }
     io.out << "errgate on " << listener_url(gateway.listeners().front())
@@ -107,6 +107,7 @@ void add_demo(CLI::App& app, Command& chosen) {
         command
             ->add_option("--port,-p", options->port,
                          "Port of the gateway; 0, and the default with --tour: any free one")
+            ->check(CLI::Range(std::uint16_t{0}, std::uint16_t{65'535}))
             ->capture_default_str();
     command->footer("Example:\n  errgate demo --tour");
     command->callback([&chosen, options, port] {

@@ -3,6 +3,8 @@
 #include "cli/commands.hpp"
 #include "sim/server.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <csignal>
 #include <memory>
 #include <ostream>
@@ -47,12 +49,20 @@ int simulate(const Options& options, const Io& io) {
     return kFine;
 }
 
+// For CLI11: what is wrong with it, or nothing.
+std::string is_literal_address(const std::string& text) {
+    boost::system::error_code error;
+    boost::asio::ip::make_address(text, error);
+    return error ? "expected an IPv4 or IPv6 address, not '" + text + "'" : "";
+}
+
 }  // namespace
 
 void add_simulate(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("simulate", "Run the five simulated providers alone");
     auto options = std::make_shared<Options>();
     command->add_option("--address,-a", options->address, "Literal address to listen on")
+        ->check(is_literal_address)
         ->type_name("ADDRESS")
         ->capture_default_str();
     command

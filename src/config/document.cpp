@@ -231,22 +231,36 @@ class TreeBuilder : public YAML::EventHandler {
     Mark last_mark_{1, 1};
 };
 
-// yaml-cpp's wording, and its place unless that is behind the end of the text.
-Problem syntax_problem(const YAML::Exception& error, const TreeBuilder& builder,
-                       const std::string& file, int last_line) {
-    Mark mark = to_mark(error.mark);
-    if (error.mark.is_null() || mark.line > last_line) {
-        return {file, builder.last_mark(), "",
-                "not valid YAML or JSON: a quote or bracket opened here or later is never closed"};
-    }
-    return {file, mark, "", "not valid YAML or JSON: " + error.msg};
-}
-
 int count_lines(std::string_view text) {
     int lines = 1;
     for (const char c : text)
         lines += c == '\n' ? 1 : 0;
     return lines;
+}
+
+// Is this line, from 1, of a YAML text indented with a tab? In JSON that is nothing unusual.
+bool tab_indents(std::string_view text, int line) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || text[first] == '{' || text[first] == '[') return false;
+    std::size_t begin = 0;
+    for (int i = 1; i < line; ++i)
+        begin = text.find('\n', begin) + 1;
+    const std::string_view rest = text.substr(std::min(begin, text.size()));
+    return rest.substr(0, rest.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+// yaml-cpp's wording, and its place unless that is behind the end of the text.
+Problem syntax_problem(const YAML::Exception& error, const TreeBuilder& builder,
+                       const std::string& file, std::string_view text) {
+    const Mark mark = to_mark(error.mark);
+    const std::string invalid = "not valid YAML or JSON: ";
+    if (error.mark.is_null() || mark.line > count_lines(text)) {
+        return {file, builder.last_mark(), "",
+                invalid + "a quote or bracket opened here or later is never closed"};
+    }
+    const std::string_view hint =
+        tab_indents(text, mark.line) ? "; a tab indents this line, YAML allows only spaces" : "";
+    return {file, mark, "", invalid + error.msg + std::string(hint)};
 }
 
 bool has_content(std::string_view text) {
@@ -279,7 +293,7 @@ Value parse_document(std::string_view text, const std::string& file,
     } catch (const Stop& stop) {
         problems.push_back({file, stop.mark, "", stop.what()});
     } catch (const YAML::Exception& error) {
-        problems.push_back(syntax_problem(error, builder, file, count_lines(text)));
+        problems.push_back(syntax_problem(error, builder, file, text));
     }
     return builder.take_root();
 }

@@ -34,7 +34,11 @@ std::string ClientAcceptor::listen(const config::ListenAddress& address) {
     acceptor_.set_option(Acceptor::reuse_address(true), error);
     acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return failed("cannot listen on");
+    const bool privileged = error == asio::error::access_denied && address.port < 1024;
+    if (error) {
+        return failed("cannot listen on") +
+               (privileged ? "; ports below 1024 are for root or CAP_NET_BIND_SERVICE" : "");
+    }
     acceptor_.non_blocking(true, error);
     return {};
 }

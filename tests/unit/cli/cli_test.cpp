@@ -60,6 +60,7 @@ TEST(CommandLine, WrongUsageIsOneLineOnStderrAndExitCode2) {
         {"missing file", {"check"}},
         {"unknown format", {"codes", "--format", "xml"}},
         {"port out of range", {"demo", "--port", "70000"}},
+        {"address that is a name", {"simulate", "--address", "localhost"}},
         {"status out of range", {"explain", "--dialect", "kira", "--status", "42"}},
         {"neither dialect nor recording", {"explain"}},
         {"header without a colon", {"explain", "--dialect", "kira", "--header", "nocolon"}},
@@ -73,6 +74,20 @@ TEST(CommandLine, WrongUsageIsOneLineOnStderrAndExitCode2) {
         EXPECT_THAT(run.err, StartsWith("errgate: ")) << one.name;
         EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << one.name << run.err;
     }
+}
+
+TEST(CommandLine, NamesTheWordItDoesNotKnow) {
+    const auto said = [](const std::vector<std::string>& arguments) {
+        return run_cli(arguments).err;
+    };
+    EXPECT_EQ(said({"rnu"}),
+              "errgate: unknown command rnu; did you mean run? (see errgate --help)\n");
+    EXPECT_EQ(said({"serve"}), "errgate: unknown command serve (see errgate --help)\n");
+    EXPECT_EQ(said({"run", "--confg", "x"}),
+              "errgate: unknown option --confg; did you mean --config? (see errgate run --help)\n");
+    EXPECT_EQ(said({"run"}), "errgate: --config is required (see errgate run --help)\n");
+    EXPECT_EQ(said({"run", "errgate.yaml"}),
+              "errgate: --config is required (see errgate run --help)\n");
 }
 
 }  // namespace

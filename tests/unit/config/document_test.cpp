@@ -121,7 +121,10 @@ TEST(Document, RefusesWhatCannotBeTrusted) {
                      "a\0",
                      4),
          "f:1:1: byte 0xff is not valid UTF-8"},
-        {"tab as indentation", "a:\n\t- b\n", "f:2:2: not valid YAML or JSON: illegal block entry"},
+        {"tab as indentation", "a:\n\t- b\n",
+         "f:2:2: not valid YAML or JSON: illegal block entry; a tab indents this line, YAML allows "
+         "only spaces"},
+        {"tab in JSON", "{\n\t\"a\": ]}", "f:2:7: not valid YAML or JSON: illegal flow end"},
         {"flow end", "a: b\n}\n", "f:2:1: not valid YAML or JSON: illegal flow end"},
         {"lone surrogate", R"({"a":"\ud83d"})",
          "f:1:13: not valid YAML or JSON: invalid unicode: 55357"},
