@@ -153,7 +153,7 @@ TextTraits look_at(std::string_view text) {
     const auto digits = (seen & kDigit) != 0 ? std::ranges::count_if(text, base::is_digit) : 0;
     return {.printable_ascii = (seen & kNotPrintable) == 0,
             .may_hold_secret = camel != 0 || digits >= kMinDigits || (seen & kMark) != 0 ||
-                               has_long_word(text) ||
+                               has_long_word(text) || (digits > 0 && has_digit_in_word(text)) ||
                                begins_a_key(text, (seen & kUnderscore) != 0, digits > 0)};
 }
 
