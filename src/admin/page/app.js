@@ -21,13 +21,17 @@ const categoryOf = (code) => categories?.get(code) ?? "";
 // counted may be written down a moment later.
 class Changes {
   #seen = new Map();
+  #forgotten = 0;
   async when(name, sign, refresh) {
     const { last, again } = this.#seen.get(name) ?? {};
     if (last === sign && !again) return;
+    const before = this.#forgotten;
     await refresh();
+    if (before !== this.#forgotten) return;  // meanwhile: what was fetched may be out of date
     this.#seen.set(name, { last: sign, again: last !== undefined && last !== sign });
   }
   forget(name) {
+    this.#forgotten += 1;
     this.#seen.delete(name);
   }
 }

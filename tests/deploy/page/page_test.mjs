@@ -105,6 +105,25 @@ test("filters failures", async () => {
   await view.page.click("#filters button[type=reset]");
 });
 
+test("obeys a filter that is chosen while another's answer is on its way", async () => {
+  const { page } = view;
+  let release;
+  const released = new Promise((done) => { release = done; });
+  const asked = new Promise((done) => {
+    page.route("**/errors?*code=insufficient_funds*", async (route) => {
+      done();
+      await released;
+      await route.continue();
+    }, { times: 1 });
+  });
+  await page.selectOption("#filter-code", "insufficient_funds");
+  await asked;
+  await page.selectOption("#filter-code", "payment_limit_exceeded");
+  release();
+  await view.until(async () => await rowsOf("#failures-table").count() === 1, "the second filter holds");
+  await page.click("#filters button[type=reset]");
+});
+
 test("shows the attempts of a request on a time line", async () => {
   await gateway.send("/alpha/down", { "X-Request-Id": "req_timeline01" });
   await view.page.fill("#request-id", "req_timeline01");

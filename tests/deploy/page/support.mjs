@@ -11,7 +11,7 @@ const installed = createRequire(join(process.env.PAGE_TEST_MODULES, "x.js"));
 const { chromium } = installed("playwright-core");
 const { source: axe } = installed("axe-core");
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const POLL_MS = 2000;  // the page's own
 
 export const folder = process.env.PAGE_TEST_FOLDER;
