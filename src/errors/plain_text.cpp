@@ -76,7 +76,8 @@ enum Trait : std::uint8_t {
     kDigit = 4,
     kMark = 8,         // ':', '=', '@' and '%': between a name and its secret
     kUnderscore = 16,  // inside keys, but inside most codes too
-    kNotPrintable = 32,
+    kHyphen = 32,
+    kNotPrintable = 64,
 };
 
 constexpr std::array<std::uint8_t, 256> kTraits = [] {
@@ -88,6 +89,7 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
         if (base::is_digit(c)) traits[i] = kDigit;
         if (c == ':' || c == '=' || c == '@' || c == '%') traits[i] = kMark;
         if (c == '_') traits[i] = kUnderscore;
+        if (c == '-') traits[i] = kHyphen;
         if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
     }
     return traits;
@@ -99,16 +101,20 @@ bool has_any_of(std::string_view text, std::span<const std::string_view> words) 
 
 // A key without a capital behind a small letter, without a long word and with hardly a digit gives
 // itself away by how it begins (secrets.cpp): sk_live_, whsec_, pi_1_secret_, sk-test, Bearer.
-bool begins_a_key(std::string_view text, bool has_underscore, bool has_digit) {
+// `seen` says which searches are worth while: of a usual word, none.
+bool begins_a_key(std::string_view text, unsigned seen) {
     constexpr auto kSchemes = std::to_array<std::string_view>({"earer", "EARER", "asic", "ASIC"});
-    constexpr auto kBare =
-        std::to_array<std::string_view>({"sk-", "sq0", "xox", "EAAA", "AQE", "AKIA", "FLWSECK"});
+    constexpr auto kCapitals = std::to_array<std::string_view>({"EAAA", "AQE", "AKIA", "FLWSECK"});
     constexpr auto kModes =
         std::to_array<std::string_view>({"live", "test", "prod", "sandbox", "sec"});
-    if (has_digit && has_any_of(text, kSchemes)) return true;
-    const bool begins = has_underscore || has_any_of(text, kBare);
-    if (begins && (has_digit || has_any_of(text, kModes))) return true;
-    return text.find("-----BEGIN ") != text.npos;
+    const auto has = [&](unsigned trait) { return (seen & trait) != 0; };
+    const auto holds = [&](std::string_view word) { return text.find(word) != text.npos; };
+    if (has(kDigit) && has_any_of(text, kSchemes)) return true;
+    const bool begins = has(kUnderscore) || (has(kHyphen) && holds("sk-")) || holds("xox") ||
+                        (has(kDigit) && holds("sq0")) ||
+                        (has(kUpper) && has_any_of(text, kCapitals));
+    if (begins && (has(kDigit) || has_any_of(text, kModes))) return true;
+    return has(kHyphen) && has(kUpper) && holds("-----BEGIN ");
 }
 
 // Looks at every kLongWord-th character and back from there: at few of a usual text.
@@ -138,8 +144,7 @@ TextTraits look_at(std::string_view text) {
     const auto digits = (seen & kDigit) != 0 ? std::ranges::count_if(text, base::is_digit) : 0;
     return {.printable_ascii = (seen & kNotPrintable) == 0,
             .may_hold_secret = camel != 0 || digits >= kMinDigits || (seen & kMark) != 0 ||
-                               has_long_word(text) ||
-                               begins_a_key(text, (seen & kUnderscore) != 0, digits > 0)};
+                               has_long_word(text) || begins_a_key(text, seen)};
 }
 
 std::string plain_text(std::string_view text) {
