@@ -76,8 +76,9 @@ enum Trait : std::uint8_t {
     kDigit = 4,
     kMark = 8,         // ':', '=', '@' and '%': between a name and its secret
     kUnderscore = 16,  // inside keys, but inside most codes too
-    kNotPrintable = 32,
-    kJoins = 64,  // "-+/.$~": with a digit beside it, part of a word
+    kHyphen = 32,
+    kNotPrintable = 64,
+    kJoins = 128,  // "+/.$~": with a digit beside it, part of a word
 };
 
 constexpr std::array<std::uint8_t, 256> kTraits = [] {
@@ -89,7 +90,8 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
         if (base::is_digit(c)) traits[i] = kDigit;
         if (c == ':' || c == '=' || c == '@' || c == '%') traits[i] = kMark;
         if (c == '_') traits[i] = kUnderscore;
-        if (std::string_view("-+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
+        if (c == '-') traits[i] = kHyphen;
+        if (std::string_view("+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
         if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
     }
     return traits;
@@ -101,16 +103,20 @@ bool has_any_of(std::string_view text, std::span<const std::string_view> words) 
 
 // A key without a capital behind a small letter, without a long word and with hardly a digit gives
 // itself away by how it begins (secrets.cpp): sk_live_, whsec_, pi_1_secret_, sk-test, Bearer.
-bool begins_a_key(std::string_view text, bool has_underscore, bool has_digit) {
+// `seen` says which searches are worth while: of a usual word, none.
+bool begins_a_key(std::string_view text, unsigned seen) {
     constexpr auto kSchemes = std::to_array<std::string_view>({"earer", "EARER", "asic", "ASIC"});
-    constexpr auto kBare =
-        std::to_array<std::string_view>({"sk-", "sq0", "xox", "EAAA", "AQE", "AKIA", "FLWSECK"});
+    constexpr auto kCapitals = std::to_array<std::string_view>({"EAAA", "AQE", "AKIA", "FLWSECK"});
     constexpr auto kModes =
         std::to_array<std::string_view>({"live", "test", "prod", "sandbox", "sec"});
-    if (has_digit && has_any_of(text, kSchemes)) return true;
-    const bool begins = has_underscore || has_any_of(text, kBare);
-    if (begins && (has_digit || has_any_of(text, kModes))) return true;
-    return text.find("-----BEGIN ") != text.npos;
+    const auto has = [&](unsigned trait) { return (seen & trait) != 0; };
+    const auto holds = [&](std::string_view word) { return text.find(word) != text.npos; };
+    if (has(kDigit) && has_any_of(text, kSchemes)) return true;
+    const bool begins = has(kUnderscore) || (has(kHyphen) && holds("sk-")) || holds("xox") ||
+                        (has(kDigit) && holds("sq0")) ||
+                        (has(kUpper) && has_any_of(text, kCapitals));
+    if (begins && (has(kDigit) || has_any_of(text, kModes))) return true;
+    return has(kHyphen) && has(kUpper) && holds("-----BEGIN ");
 }
 
 // Looks at every kLongWord-th character and back from there: at few of a usual text.
@@ -127,7 +133,7 @@ bool has_long_word(std::string_view text) {
 
 // "s3cr3t", "ab-1": a digit beside a letter or what joins words. One is enough for a credential.
 bool has_digit_in_word(std::string_view text) {
-    constexpr unsigned kOfWord = kLower | kUpper | kJoins;
+    constexpr unsigned kOfWord = kLower | kUpper | kHyphen | kJoins;
     unsigned before = 0;
     for (const char c : text) {
         const unsigned trait = kTraits[static_cast<unsigned char>(c)];
@@ -154,7 +160,7 @@ TextTraits look_at(std::string_view text) {
     return {.printable_ascii = (seen & kNotPrintable) == 0,
             .may_hold_secret = camel != 0 || digits >= kMinDigits || (seen & kMark) != 0 ||
                                has_long_word(text) || (digits > 0 && has_digit_in_word(text)) ||
-                               begins_a_key(text, (seen & kUnderscore) != 0, digits > 0)};
+                               begins_a_key(text, seen)};
 }
 
 std::string plain_text(std::string_view text) {
