@@ -143,6 +143,28 @@ TEST(Architecture, PolicyHasNoJsonClockRandomnessOrThreads) {
     }
 }
 
+// It may jump: no deadline, wait or window may hang on it. Those who tell people the time, and
+// those who read a date that somebody else wrote, are these.
+TEST(Architecture, OnlyAFewLookAtTheWallClock) {
+    const RE2 look(R"(WallClock::now|system_clock::now|std::time\(|gettimeofday|CLOCK_REALTIME)");
+    const std::set<std::string> allowed_files = {
+        "app/gateway.cpp",           // when the configuration was read
+        "app/gateway_reload.cpp",    // the same
+        "cli/explanation.cpp",       // Retry-After as a date
+        "config/load.cpp",           // is a certificate valid today?
+        "proxy/attempt.cpp",         // Retry-After as a date
+        "proxy/exchange_state.cpp",  // `ts` of the log, request ids
+        "proxy/worker.hpp",          // Date
+    };
+    for (const SourceFile& file : sources()) {
+        for (const std::string& line : file.lines) {
+            if (RE2::PartialMatch(line, look)) {
+                EXPECT_TRUE(allowed_files.contains(file.path)) << file.path << ": " << line;
+            }
+        }
+    }
+}
+
 TEST(Architecture, JsonTextIsTouchedOnlyAtTheEdges) {
     const std::set<std::string> edges = {"config", "mapping", "errors", "admin",
                                          "sim",    "app",     "cli"};

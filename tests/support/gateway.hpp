@@ -54,7 +54,7 @@ class Gateway {
     std::string config_file() const { return file_; }
     // Peak resident memory so far, in bytes.
     std::uint64_t peak_memory() const;
-    double cpu_seconds() const;  // that it used so far, user and system
+    double cpu_seconds() const;                      // that it used so far, user and system
     bool is_mapped(std::string_view library) const;  // does it run with this one?
     // SIGTERM, then the exit code. The destructor has nothing left to do.
     std::optional<int> stop();

@@ -14,6 +14,11 @@ std::string indented(const std::string& lines, const std::string& by) {
     return out;
 }
 
+std::string url(const UpstreamSpec& upstream, std::uint16_t port) {
+    return "\"" + upstream.scheme + "://" + upstream.host + ":" + std::to_string(port) +
+           upstream.base_path + "\"";
+}
+
 }  // namespace
 
 RoutesSpec single(std::uint16_t port, const std::string& dialect, const std::string& route_more) {
@@ -35,9 +40,11 @@ std::string to_yaml(const RoutesSpec& spec) {
         "threads: 2\n" +
         indented(spec.more, "") + "upstreams:\n";
     for (const UpstreamSpec& upstream : spec.upstreams) {
-        yaml += "  " + upstream.name + ":\n    url: " + upstream.scheme + "://" + upstream.host +
-                ":" + std::to_string(upstream.port) + upstream.base_path +
-                "\n    dialect: " + upstream.dialect + "\n" + indented(upstream.more, "    ");
+        std::string urls = url(upstream, upstream.port);
+        for (const std::uint16_t port : upstream.other_ports)
+            urls += ", " + url(upstream, port);
+        yaml += "  " + upstream.name + ":\n    url: [" + urls +
+                "]\n    dialect: " + upstream.dialect + "\n" + indented(upstream.more, "    ");
     }
     yaml += "routes:\n";
     for (const RouteSpec& route : spec.routes) {

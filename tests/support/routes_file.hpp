@@ -14,7 +14,8 @@ struct UpstreamSpec {
     std::string base_path;
     std::string host = "127.0.0.1";
     std::string scheme = "http";
-    std::string more;  // YAML lines of the upstream: "max_in_flight: 1"
+    std::string more;                             // YAML lines of the upstream: "max_in_flight: 1"
+    std::vector<std::uint16_t> other_ports = {};  // of more URLs, tried after the first
 };
 
 struct RouteSpec {

@@ -143,7 +143,7 @@ TEST(Load, UnsaidSettingsHaveTheirDefaults) {
               "listen 127.0.0.1 8080\n"
               "admin 127.0.0.1 9464\n"
               "threads 0\n"
-              "limits 32768 100 1048576 262144 10000\n"
+              "limits 32768 100 1048576 262144 10000 10000\n"
               "client 10000 30000 60000\n"
               "drain 0 30000\n"
               "access_log -\n"
@@ -151,7 +151,7 @@ TEST(Load, UnsaidSettingsHaveTheirDefaults) {
               "  pool 64 30000 1024 in_flight 1024 budget 0.2 3\n"
               "  breaker 1 5 0.5 20 10000 30000 300000 envelope 0\n"
               "  health 0  2000\n"
-              "route 0 kira upstream 0 strip= errors 0 0 0\n"
+              "route 0 kira upstream 0 strip= upgrade 0 errors 0 0 0\n"
               "  timeouts 2000 10000 30000 30000 retry 3 100 2000 "
               "GET,HEAD,OPTIONS,TRACE,PUT,DELETE mint 0\n"
               "  request response\n");
