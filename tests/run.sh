@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is accepted: formatting, the whole suite under the address
-# and undefined-behaviour sanitizers, the integration suite against the binary as it is shipped, and
-# static analysis.
+# and undefined-behaviour sanitizers, what several threads do under the thread sanitizer, the integration
+# suite against the binary as it is shipped, and static analysis.
 #   ERRGATE_QUICK=1 tests/run.sh    formatting and the suite without sanitizers, for every day
 # Safe to run again: what is built is reused. Ends with one line, `N passed, N failed`.
 set -uo pipefail
@@ -45,6 +45,11 @@ build() {
 # The tests as the sanitizer build made them, the gateway and its package as users get them.
 test_shipped_binary() {
     ERRGATE_BINARY=$PWD/build/release/bin/errgate run_tests asan --label-regex 'integration|deploy'
+}
+
+# The gateway under the thread sanitizer: the tests that are not instrumented anyway need no second build.
+test_threads() {
+    ERRGATE_BINARY=$PWD/build/tsan/bin/errgate run_tests asan --label-regex threads
 }
 
 analyse() {
@@ -108,6 +113,7 @@ if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_PACKAGING_PACKAGES[
         check "build (dev)" build dev && run_tests dev
     else
         check "build (asan)" build asan && run_tests asan --label-exclude deploy
+        check "build (tsan)" build tsan --target errgate && test_threads
         check "build (release)" build release --target errgate && test_shipped_binary
         check "static analysis" analyse
     fi
