@@ -116,8 +116,16 @@ class Scrubber {
     std::optional<Mask> match_after_percent() const {
         if (auto mask = match_track(text_, at_)) return mask;
         const Token token = token_at(text_, at_ + 1);
-        if (token.end == token.begin || !is_digit(text_[token.begin])) return std::nullopt;
-        return match_card_in(text_, token);
+        if (token.end - token.begin < 2) return std::nullopt;
+        if (is_digit(text_[token.begin])) {
+            if (auto mask = match_card_in(text_, token)) return mask;
+        }
+        // Or the number begins inside what looks like one escape: an invisible character that was
+        // dropped stood behind the %2.
+        const std::size_t second = token.begin + 1;
+        const auto card = is_digit(text_[second]) ? match_card(text_, second) : std::nullopt;
+        if (!card) return std::nullopt;
+        return Mask{second, track_end(text_, card->end), card->last_four};
     }
 
     void scan_token() {

@@ -151,11 +151,14 @@ void check_wait(Check& check, const json& body, const Response& response) {
 void check_members(Check& check, const json& body, bool problem) {
     static const std::set<std::string> kMembers{
         "code",    "message",        "request_id", "metadata", "status",  "category", "retryable",
-        "outcome", "retry_after_ms", "origin",     "attempts", "details", "provider"};
+        "outcome", "retry_after_ms", "origin",     "attempts", "details", "provider", "error"};
     static const std::set<std::string> kProblem{"type", "title", "detail", "instance"};
     for (const auto& member : body.items())
         check.that(kMembers.contains(member.key()) || (problem && kProblem.contains(member.key())),
                    "unknown member " + member.key());
+    // For providers' own libraries, behind an `annotate` route only: the same again.
+    const json error{{"type", "api_error"}, {"code", body["code"]}, {"message", body["message"]}};
+    check.that(!body.contains("error") || body["error"] == error, "error differs from the rest");
     if (!problem) return;
     for (const std::string& name : kProblem)
         check.that(body.contains(name), "no member " + name);

@@ -312,5 +312,12 @@ TEST(Redact, HidesANumberAtTheEdgeOfWhatItReads) {
     }
 }
 
+TEST(Redact, ANumberBehindHalfAnEscapeAndAnInvisibleCharacter) {
+    for (const char* half : {"%2", "%a", "%"}) {
+        const std::string text = std::string("no+") + half + "\u008f4242-4242-4242-4242&x";
+        EXPECT_EQ(redact(text).find("4242-"), std::string::npos) << redact(text);
+    }
+}
+
 }  // namespace
 }  // namespace errgate::errors
