@@ -378,10 +378,9 @@ TEST_F(PooledConnection, ThatDiedBefore) {
     for (const Column& column : kColumns) {
         SCOPED_TRACE(column.name);
         Client client = gateway_.client();
-        const std::size_t connection = upstream_.connection_count();
         upstream_.expect("GET", "/warm-up").reply(200).close();
         EXPECT_EQ(client.get("/warm-up").status, 200);
-        ASSERT_TRUE(upstream_.wait_for_closed(connection));
+        ASSERT_TRUE(upstream_.wait_for_closed(upstream_.last_request().connection));
         upstream_.expect(column.method, "/charge").reply(200, {}, "done");
         EXPECT_EQ(client.request(column.method, "/charge", column.fields, "").body, "done");
         const json line = gateway_.log_line(++lines_);
