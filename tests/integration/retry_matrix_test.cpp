@@ -231,7 +231,9 @@ class Matrix {
                 if ((row.*column.cell).attempts == 0) continue;
                 SCOPED_TRACE(row.name + ", " + column.name);
                 for_ever(row, column);
-                if ((row.*column.cell).attempts > 1) then_well(row, column);
+                // A large body takes longer than a timeout that a test can wait for.
+                const bool in_time = row.envelope.code != kTimedOut.code || row.body < kLarge;
+                if ((row.*column.cell).attempts > 1 && in_time) then_well(row, column);
             }
         }
     }
