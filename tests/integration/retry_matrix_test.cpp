@@ -231,7 +231,9 @@ class Matrix {
                 if ((row.*column.cell).attempts == 0) continue;
                 SCOPED_TRACE(row.name + ", " + column.name);
                 for_ever(row, column);
-                if ((row.*column.cell).attempts > 1) then_well(row, column);
+                // A large body takes longer than a timeout that a test can wait for.
+                const bool in_time = row.envelope.code != kTimedOut.code || row.body < kLarge;
+                if ((row.*column.cell).attempts > 1 && in_time) then_well(row, column);
             }
         }
     }
@@ -378,10 +380,9 @@ TEST_F(PooledConnection, ThatDiedBefore) {
     for (const Column& column : kColumns) {
         SCOPED_TRACE(column.name);
         Client client = gateway_.client();
-        const std::size_t connection = upstream_.connection_count();
         upstream_.expect("GET", "/warm-up").reply(200).close();
         EXPECT_EQ(client.get("/warm-up").status, 200);
-        ASSERT_TRUE(upstream_.wait_for_closed(connection));
+        ASSERT_TRUE(upstream_.wait_for_closed(upstream_.last_request().connection));
         upstream_.expect(column.method, "/charge").reply(200, {}, "done");
         EXPECT_EQ(client.request(column.method, "/charge", column.fields, "").body, "done");
         const json line = gateway_.log_line(++lines_);

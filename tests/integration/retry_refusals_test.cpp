@@ -131,7 +131,7 @@ TEST_F(Refusal, WaitTooLong) {
 TEST_F(Refusal, Budget) {
     Gateway gateway(
         spec("circuit_breaker: {enabled: false}\n"
-             "retry_budget: {ratio: 0, min_per_second: 0}"));
+             "retry_budget: {ratio: 0.01, min_per_second: 0}"));
     upstream_.expect("GET", "/charge").reply(503);
     gateway.client().get("/charge");
     expect_named(gateway, "budget");
