@@ -66,6 +66,8 @@ Gateway::Impl::~Impl() {
 }
 
 std::string Gateway::Impl::listen() {
+    // A closed pipe behind stdout is an error of write(), not the end of the process.
+    std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     std::string error;
     log_sink = telemetry::LogSink::open(snapshot->access_log_path, error);
@@ -120,8 +122,6 @@ std::vector<telemetry::BreakerSample> Gateway::Impl::breakers() const {
 }
 
 int Gateway::Impl::run() {
-    // A closed pipe behind stdout is an error of write(), not the end of the process.
-    std::signal(SIGPIPE, SIG_IGN);
     resolver = std::make_unique<Resolver>(*live);
     resolver->take_charge();
     resolver->wait_for_first_round(kFirstResolution);

@@ -14,8 +14,8 @@ enum class EnvelopeFormat : std::uint8_t { json, problem_json };
 struct EnvelopeContext {
     std::string_view request_id;
     std::string_view provider_name;  // the upstream's name; empty when no route was found
-    bool replay_safe = false;  // when the caller sends it again, just as it was
-    int attempts = 0;  // tries made at the upstream
+    bool replay_safe = false;        // when the caller sends it again, just as it was
+    int attempts = 0;                // tries made at the upstream
     EnvelopeFormat format = EnvelopeFormat::json;
     // For a client that is a provider's own library: some, Stripe's for Node among them, take any
     // JSON without an `error` for a success, whatever its status.

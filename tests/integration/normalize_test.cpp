@@ -68,6 +68,7 @@ TEST(DialectPaths, AreThoseOfTheUpstream) {
     FakeUpstream upstream;
     RoutesSpec spec = normalizing(upstream.port(), "stripe", "strip_prefix: /stripe");
     spec.upstreams[0].base_path = "/v2";
+    spec.routes[0].match = "path_prefix: /stripe/";
     const Gateway gateway(spec);
     upstream.expect("POST", "/v2/core/accounts?x=1")
         .reply(500, kJson, R"({"error":{"type":"api_error"}})");

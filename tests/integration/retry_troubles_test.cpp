@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
-#include <thread>
 
 namespace errgate::test {
 namespace {
@@ -138,7 +137,7 @@ TEST(SlowUpload, UsesUpNoTimeOfTheUpstream) {
         upstream.expect("POST", "/charge").reply(200, {}, "done");
         Client client = gateway.client();
         client.send("POST /charge HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab");
-        std::this_thread::sleep_for(600ms);
+        ASSERT_TRUE(client.socket().rest(600ms));
         client.send("cd");
         EXPECT_EQ(client.read().body, "done");
     }
@@ -178,7 +177,7 @@ TEST(ClientsThatLeave, DoNotOpenTheBreakerNorKeepItsProbe) {
                         "gateway", "unknown", true);
     EXPECT_ENVELOPE(gateway.client().get("/charge"), "circuit_open", 503, "gateway", "not_applied",
                     true);
-    std::this_thread::sleep_for(1'100ms);
+    ASSERT_TRUE(gateway.client().socket().rest(1'100ms));
     leave(5);  // the probe
     upstream.expect("GET", "/charge").reply(200, {}, "well");
     // Its place is given back a moment after its connection.

@@ -69,7 +69,8 @@ TEST(Lint, PresetRulesMayBeOverruled) {
 
 TEST(Lint, OwnRulesBehindAPresetMayNotBeShadowed) {
     EXPECT_EQ(
-        problems_of_dialect("    rules: [use: oauth2, {match: {code: slow_down}, to: conflict}]\n")
+        problems_of_dialect(
+            "    rules: [use: oauth2, {match: {code: temporarily_unavailable}, to: conflict}]\n")
             .size(),
         1U);
 }
