@@ -10,6 +10,7 @@ namespace errgate::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kRoutes = R"(version: 1
@@ -41,8 +42,25 @@ TEST(Check, AValidFileIsOneLine) {
     const std::string routes = dir.write("errgate.yaml", kRoutes);
     const Ran run = run_cli({"check", routes});
     EXPECT_EQ(run.exit_code, kFine) << run.err;
-    EXPECT_THAT(run.out, StartsWith("ok: " + routes + ": 1 route, 1 upstream, "));
+    EXPECT_EQ(run.out, "ok: " + routes + ": 1 route, 1 upstream, 1 dialect, 1 example\n");
     EXPECT_EQ(run.err, "");
+}
+
+TEST(Check, RunsTheExamplesOfTheShippedDialectsInUse) {
+    const TempDir dir;
+    const std::string routes = dir.write("errgate.yaml",
+                                         "version: 1\n"
+                                         "listen: [{address: 127.0.0.1:8080}]\n"
+                                         "upstreams:\n"
+                                         "  a: {url: 'http://127.0.0.1:1', dialect: kira}\n"
+                                         "  b: {url: 'http://127.0.0.1:2', dialect: kira}\n"
+                                         "routes:\n"
+                                         "  - {name: a, match: {path_prefix: /a/}, upstream: a}\n"
+                                         "  - {name: b, match: {path_prefix: /b/}, upstream: b}\n");
+    const Ran run = run_cli({"check", routes});
+    EXPECT_EQ(run.exit_code, kFine) << run.err;
+    EXPECT_THAT(run.out, StartsWith("ok: " + routes + ": 2 routes, 2 upstreams, 1 dialect, "));
+    EXPECT_THAT(run.out, Not(HasSubstr(" 0 examples")));
 }
 
 // Only the mapping files of a configuration have examples, not all of its files.
