@@ -9,7 +9,7 @@ ERRGATE_BUILD_PACKAGES=(
 ERRGATE_PACKAGING_PACKAGES=(dpkg-dev file)
 ERRGATE_TEST_PACKAGES=(
     libgtest-dev libgmock-dev libbenchmark-dev ccache clang clang-format clang-tidy python3 prometheus
-    zsh man-db systemd python3-jsonschema python3-yaml chromium
+    zsh man-db systemd valgrind openssl curl python3-jsonschema python3-yaml chromium
 )
 # Node.js of another archive brings npm along, and collides with Debian's.
 command -v npm >/dev/null || ERRGATE_TEST_PACKAGES+=(nodejs npm)

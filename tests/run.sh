@@ -114,7 +114,8 @@ if ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" "${ERRGATE_PACKAGING_PACKAGES[
     else
         check "build (asan)" build asan && run_tests asan --label-exclude deploy
         check "build (tsan)" build tsan --target errgate && test_threads
-        check "build (release)" build release --target errgate && test_shipped_binary
+        check "build (release)" build release --target errgate compare_load compare_upstream compare_relay &&
+            test_shipped_binary
         check "static analysis" analyse
     fi
 else

@@ -151,23 +151,34 @@ def traced_calls(bench: Bench, peer: Peer, port: int, load: dict) -> int:
     return int(total[1] or total[2])
 
 
+INSTRUCTION_CASES = {  # what is asked for, the status expected, the goal
+    "success of 256 B": ("/256", "200", 20_000),
+    "error of 200 B": ("/402", "402", 40_000),
+    "answer of an open breaker": ("/dead", "502,503", None),
+}
+
+
 def instructions(bench: Bench, effort: Effort) -> list[Figure]:
-    """errgate's instructions in user mode a request: what more requests add, under callgrind."""
+    """errgate's instructions in user mode a request."""
     if not shutil.which("valgrind"):
         print("  valgrind is not installed: no count of instructions", file=sys.stderr)
         return []
+    counted = count_requests(bench)
+    figures = [Figure(f"instructions (user) a request, {case}", "errgate", count, "",
+                      INSTRUCTION_CASES[case][2]) for case, count in counted.items()]
+    share = counted["answer of an open breaker"] / counted["success of 256 B"]
+    return figures + [Figure("instructions (user), open breaker : success of 256 B", "errgate", share, "", 0.10)]
+
+
+def count_requests(bench: Bench) -> dict[str, float]:
+    """Instructions a request by case: what more requests add, under callgrind."""
     few, many = 300, 1300
-    figures = []
-    for title, path, expect, goal in (("success of 256 B", "/256", "200", 20_000),
-                                      ("error of 200 B", "/402", "402", 40_000),
-                                      ("answer of an open breaker", "/dead", "502,503", None)):
+    counted = {}
+    for case, (path, expect, _) in INSTRUCTION_CASES.items():
         load = {"path": path, "expect": expect, "connections": 8}
         counts = [count_instructions(bench, {**load, "requests": n}) for n in (few, many)]
-        figures.append(Figure(f"instructions (user) a request, {title}", "errgate",
-                              (counts[1] - counts[0]) / (many - few), "", goal))
-    figures.append(Figure("instructions (user), open breaker : success of 256 B", "errgate",
-                          figures[2].value / figures[0].value, "", 0.10))
-    return figures
+        counted[case] = (counts[1] - counts[0]) / (many - few)
+    return counted
 
 
 def count_instructions(bench: Bench, load: dict) -> int:
