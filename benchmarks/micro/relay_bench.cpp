@@ -98,6 +98,7 @@ class RunningGateway {
         const std::string routes =
             "version: 1\nlisten: [{address: '127.0.0.1:0'}]\n"
             "admin: {address: '127.0.0.1:0'}\nthreads: 1\naccess_log: {path: /dev/null}\n"
+            "limits: {requests_per_connection: 1000000000}\n"
             "upstreams: {up: {url: 'http://127.0.0.1:" +
             std::to_string(upstream_port) +
             "', dialect: kiotapay}}\nroutes: [{name: all, match: {path_prefix: /}, upstream: "

@@ -10,6 +10,8 @@
 #include "errors/track_data.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace errgate::errors {
 
@@ -77,14 +79,15 @@ std::optional<Mask> match_card_in(std::string_view text, Token token) {
 
 class Scrubber {
   public:
-    Scrubber(std::string_view text, std::size_t limit) : text_(text), limit_(limit) {
-        out_.reserve(std::min(text.size() + kRedacted.size(), limit));
-    }
+    Scrubber(std::string_view text, std::size_t limit) : text_(text), limit_(limit) {}
 
-    std::string run() {
+    // Nothing when there was nothing to hide: nothing was copied then.
+    std::optional<std::string> run() {
         // Past the limit, not up to it: the cut then sees whether it falls inside a character.
-        while (at_ < text_.size() && out_.size() <= limit_)
+        while (at_ < text_.size() && out_.size() + (at_ - copied_) <= limit_)
             step();
+        if (copied_ == 0 && out_.empty()) return std::nullopt;
+        copy();
         return std::move(out_);
     }
 
@@ -93,7 +96,7 @@ class Scrubber {
         const char c = text_[at_];
         if (is_token_char(c)) return scan_token();
         if (const auto mask = match_symbol(c)) return hide(*mask);
-        copy_to(is_percent_escape(text_.substr(at_)) ? at_ + 3 : at_ + 1);
+        at_ += is_percent_escape(text_.substr(at_)) ? 3 : 1;
     }
 
     // The forms that begin with something other than a letter or digit.
@@ -130,21 +133,25 @@ class Scrubber {
 
     void scan_token() {
         const Token token = token_at(text_, at_);
-        if (const std::size_t end = uuid_end(text_, token)) return copy_to(end);
+        if (const std::size_t end = uuid_end(text_, token)) {
+            at_ = end;
+            return;
+        }
         if (const auto mask = match_card_in(text_, token)) return hide(*mask);
         if (const auto mask = match_secret(text_, token)) return hide(*mask);
         if (const auto mask = match_named_value(text_, token)) return hide(*mask);
-        copy_to(token.end);
+        at_ = token.end;
     }
 
-    void copy_to(std::size_t end) {
-        out_.append(text_.substr(at_, end - at_));
-        at_ = end;
+    void copy() {
+        out_.append(text_.substr(copied_, at_ - copied_));
+        copied_ = at_;
     }
 
     void hide(const Mask& mask) {
-        copy_to(mask.begin);
-        at_ = mask.end;
+        at_ = mask.begin;
+        copy();
+        copied_ = at_ = mask.end;
         if (!mask.last_four) {
             out_.append(kRedacted);
             return;
@@ -155,7 +162,8 @@ class Scrubber {
 
     std::string_view text_;
     std::size_t limit_;
-    std::size_t at_ = 0;
+    std::size_t at_ = 0;      // looked at up to here
+    std::size_t copied_ = 0;  // ... and taken over, or hidden, up to here
     std::string out_;
 };
 
@@ -173,13 +181,6 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
 
 bool has_nothing_to_hide(const TextTraits& traits) {
     return traits.printable_ascii && !traits.may_hold_secret;
-}
-
-std::string scrubbed(std::string_view text, const TextTraits& traits, std::size_t max_bytes) {
-    const std::string plain = traits.printable_ascii ? std::string() : plain_text(text);
-    std::string out = Scrubber(traits.printable_ascii ? text : plain, max_bytes).run();
-    out.resize(base::truncate_utf8(out, max_bytes).size());
-    return out;
 }
 
 // Quoted pieces and longer numbers of a sentence, masked.
@@ -208,20 +209,35 @@ std::string without_quotations(std::string_view sentence) {
 
 }  // namespace
 
-std::string redact(std::string_view text, std::size_t max_bytes) {
+std::string_view redact_into(std::string& store, std::string_view text, std::size_t max_bytes) {
     text = relevant_part(text, max_bytes);
     const TextTraits traits = look_at(text);
-    if (has_nothing_to_hide(traits)) return std::string(text.substr(0, max_bytes));
-    return scrubbed(text, traits, max_bytes);
+    if (has_nothing_to_hide(traits)) return text.substr(0, max_bytes);
+    if (traits.printable_ascii) {
+        auto scrubbed = Scrubber(text, max_bytes).run();
+        if (!scrubbed) return text.substr(0, max_bytes);
+        store = std::move(*scrubbed);
+    } else {
+        store = plain_text(text);
+        if (auto scrubbed = Scrubber(store, max_bytes).run()) store = std::move(*scrubbed);
+    }
+    store.resize(base::truncate_utf8(store, max_bytes).size());
+    return store;
+}
+
+std::string redact(std::string_view text, std::size_t max_bytes) {
+    std::string store;
+    const std::string_view redacted = redact_into(store, text, max_bytes);
+    return redacted.data() == store.data() ? std::move(store) : std::string(redacted);
 }
 
 void redact_in_place(std::string& text, std::size_t max_bytes) {
-    const std::string_view part = relevant_part(text, max_bytes);
-    const TextTraits traits = look_at(part);
-    if (has_nothing_to_hide(traits)) {
-        text.resize(std::min(part.size(), max_bytes));
+    std::string store;
+    const std::string_view redacted = redact_into(store, text, max_bytes);
+    if (redacted.data() == text.data()) {
+        text.resize(redacted.size());
     } else {
-        text = scrubbed(part, traits, max_bytes);
+        text = std::move(store);
     }
 }
 

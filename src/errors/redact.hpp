@@ -20,6 +20,11 @@ namespace errgate::errors {
 // to the log.
 std::string redact(std::string_view text, std::size_t max_bytes = 500);
 
+// The same as a view: into `text` when there is nothing to mask, which copies nothing, else into
+// `store`.
+std::string_view redact_into(std::string& store, std::string_view text,
+                             std::size_t max_bytes = 500);
+
 // The same to a text that is there already: the usual one, with nothing to mask, stays where it is.
 void redact_in_place(std::string& text, std::size_t max_bytes = 500);
 
