@@ -62,9 +62,10 @@ TEST_F(Breaker, ClosesAgainWhenTheUpstreamHasRecovered) {
     fail(5);
     upstream_.otherwise().reply(200, {}, "well again");
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    Response response = client_.get("/charge");
+    // A connection each: one that asks as fast as it can soon reaches its limit of requests.
+    Response response = gateway_.client().get("/charge");
     while (response.status == 503 && std::chrono::steady_clock::now() < deadline)
-        response = client_.get("/charge");
+        response = gateway_.client().get("/charge");
     EXPECT_EQ(response.body, "well again");
     EXPECT_TRUE(
         gateway_.wait_for_metric("errgate_circuit_breaker_state", {{"upstream", "psp"}}, 0));

@@ -32,18 +32,19 @@ TEST(NewAddress, IsFoundWhenTheOldOneDoesNotAnswer) {
     if (!line && !gateway.err().text().starts_with(file))
         GTEST_SKIP() << "needs a mount of its own: " << gateway.err().text();
     ASSERT_TRUE(line && gateway.err().wait_for("errgate: admin on")) << gateway.err().text();
-    Client client(static_cast<std::uint16_t>(std::atoi(line->c_str() + prefix.size())));
+    const auto port = static_cast<std::uint16_t>(std::atoi(line->c_str() + prefix.size()));
 
     spec.more = "access_log: {path: /nonexistent/access.log}";  // the last thing that is tried
     std::ofstream(file) << to_yaml(spec);
     ASSERT_TRUE(gateway.err().wait_for("errgate: reload (files changed) refused: "));
 
     std::ofstream(hosts) << "127.0.0.1 psp.example\n";
-    EXPECT_EQ(client.get("/").field("Errgate-Code"), "upstream_unreachable");
+    EXPECT_EQ(Client(port).get("/").field("Errgate-Code"), "upstream_unreachable");
     const auto deadline = std::chrono::steady_clock::now() + kPatience;  // sooner than the refresh
-    Response response = client.get("/");
+    // A connection each: one that asks as fast as it can soon reaches its limit of requests.
+    Response response = Client(port).get("/");
     while (response.status != 200 && std::chrono::steady_clock::now() < deadline)
-        response = client.get("/");
+        response = Client(port).get("/");
     EXPECT_EQ(response.body, "moved here");
     gateway.signal(SIGTERM);
     EXPECT_EQ(gateway.wait(), 0);
