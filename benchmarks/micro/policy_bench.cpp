@@ -32,10 +32,9 @@ struct Upstream {
     policy::Budget budget{policy::BudgetParams{}};
 };
 
-void plan_a_success(benchmark::State& state) {
+void plan(benchmark::State& state, const policy::Event& after_sending) {
     Upstream upstream;
     const policy::RetryParams retry;
-    const policy::Event answered{policy::Event::Kind::succeeded, {.request_bytes_sent = true}, {}};
     base::TimePoint now{1h};
     for (auto _ : state) {
         policy::AttemptPlan plan({.retry = retry,
@@ -44,29 +43,20 @@ void plan_a_success(benchmark::State& state) {
                                   .budget = &upstream.budget},
                                  now);
         benchmark::DoNotOptimize(plan.next(policy::Event::start(), now, 0));
-        benchmark::DoNotOptimize(plan.next(answered, now, 0));
+        benchmark::DoNotOptimize(plan.next(after_sending, now, 0));
         now += 1us;
     }
+}
+
+void plan_a_success(benchmark::State& state) {
+    plan(state, {policy::Event::Kind::succeeded, {.request_bytes_sent = true}, nullptr});
 }
 BENCHMARK(plan_a_success);
 
 void plan_a_refused_retry(benchmark::State& state) {
-    Upstream upstream;
-    const policy::RetryParams retry;
     const errors::Failure failure =
         errors::gateway_failure(errors::GatewayReason::connection_reset, true);
-    const policy::Event failed{policy::Event::Kind::failed, {.request_bytes_sent = true}, &failure};
-    base::TimePoint now{1h};
-    for (auto _ : state) {
-        policy::AttemptPlan plan({.retry = retry,
-                                  .total = 30s,
-                                  .breaker = &upstream.breaker,
-                                  .budget = &upstream.budget},
-                                 now);
-        benchmark::DoNotOptimize(plan.next(policy::Event::start(), now, 0));
-        benchmark::DoNotOptimize(plan.next(failed, now, 0));
-        now += 1us;
-    }
+    plan(state, {policy::Event::Kind::failed, {.request_bytes_sent = true}, &failure});
 }
 BENCHMARK(plan_a_refused_retry);
 

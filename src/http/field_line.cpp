@@ -9,12 +9,6 @@
 namespace errgate::http {
 namespace {
 
-// HTAB, SP, VCHAR and obs-text.
-bool is_value_char(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
 // May flag a word that is fine (a byte over 0x7f, a tab), never passes one that is not.
 bool word_is_plain(std::uint64_t word) {
     using base::kEveryByte;
@@ -28,7 +22,7 @@ bool is_value(std::string_view text) {
     while (i < text.size()) {
         if (i + 8 <= text.size() && word_is_plain(base::load_word(text.data() + i))) {
             i += 8;
-        } else if (is_value_char(text[i])) {
+        } else if (is_text_char(text[i])) {
             ++i;
         } else {
             return false;

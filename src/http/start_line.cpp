@@ -27,12 +27,6 @@ bool is_visible(char c) {
     return c > 0x20 && c < 0x7f;
 }
 
-// Reason phrase: HTAB, SP, VCHAR and obs-text (RFC 9112 section 4).
-bool is_reason_char(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
 Violation request_line_violation(std::string_view line) {
     if (line.find('\r') != std::string_view::npos) return Violation::bare_line_break;
     const std::size_t first = line.find(' ');
@@ -88,7 +82,7 @@ Violation take_status_line(std::string_view line, ResponseHead& head) {
     head.reason = rest.substr(rest.empty() ? 0 : 1);
     const bool sound =
         head.version != 0 && line[kVersionSize] == ' ' && std::ranges::all_of(code, is_digit) &&
-        (rest.empty() || rest.front() == ' ') && std::ranges::all_of(head.reason, is_reason_char);
+        (rest.empty() || rest.front() == ' ') && std::ranges::all_of(head.reason, is_text_char);
     if (!sound) return status_line_violation(line);
     head.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
     return Violation::none;

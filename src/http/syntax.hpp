@@ -27,6 +27,12 @@ inline constexpr std::array<bool, 256> kTokenChars = token_table();
 constexpr bool is_token_char(char c) {
     return detail::kTokenChars[static_cast<unsigned char>(c)];
 }
+// HTAB, SP, VCHAR and obs-text: what a field value (RFC 9110 5.5) and a reason phrase (RFC 9112 4)
+// are made of.
+constexpr bool is_text_char(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
