@@ -40,7 +40,7 @@ double milliseconds(base::Duration duration) {
     return static_cast<double>(micros) / 1000;
 }
 
-void put(Json& out, const char* name, const std::string& text) {
+void put(Json& out, const char* name, std::string_view text) {
     if (!text.empty()) out[name] = text;
 }
 

@@ -17,6 +17,12 @@ inline std::uint64_t load_word(const char* at) {
     return word;
 }
 
+inline std::uint64_t load_half(const char* at) {
+    std::uint32_t half = 0;
+    std::memcpy(&half, at, sizeof half);
+    return half;
+}
+
 // How many bytes at the front are below 0x80.
 inline std::size_t ascii_prefix(std::string_view text) {
     std::size_t i = 0;

@@ -44,21 +44,14 @@ std::string_view escape_of(unsigned char c) {
     }
 }
 
-bool word_is_plain(std::uint64_t word) {
-    return (word & kHighBits) == 0 && !has_json_special(word);
-}
-
 // Bytes at the front that may be copied as they are.
 std::size_t plain_run(std::string_view text) {
     constexpr std::size_t kWord = 8;
     std::size_t i = 0;
     while (i < text.size()) {
-        if (i + kWord <= text.size() && word_is_plain(load_word(text.data() + i))) {
-            i += kWord;
-            // The rest together with bytes already seen, instead of one by one.
-            const std::size_t rest = text.size() - i;
-            if (rest < kWord && word_is_plain(load_word(text.data() + text.size() - kWord)))
-                return text.size();
+        const std::string_view word = text.substr(i, kWord);
+        if (is_plain_json_text(word)) {
+            i += word.size();
             continue;
         }
         const auto c = static_cast<unsigned char>(text[i]);

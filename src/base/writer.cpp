@@ -37,6 +37,7 @@ void Writer::put_hex(std::uint64_t value) {
 }
 
 void Writer::put_json_escaped(std::string_view text) {
+    if (is_plain_json_text(text)) return put(text);
     while (!text.empty() && ok_) {
         const JsonPiece piece = next_json_piece(text);
         put(piece.text);

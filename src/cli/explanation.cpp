@@ -1,6 +1,7 @@
 #include "cli/explanation.hpp"
 
 #include "errors/envelope.hpp"
+#include "http/field_name.hpp"
 #include "policy/params.hpp"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ bool replay_safe(const Recording& recording) {
 http::Fields view_fields(const Recording& recording) {
     http::Fields fields;
     for (const auto& [name, value] : recording.fields) {
-        fields.push_back({boost::beast::http::string_to_field(name), name, value});
+        fields.push_back({http::field_name(name), name, value});
     }
     return fields;
 }

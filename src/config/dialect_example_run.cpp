@@ -1,5 +1,6 @@
 // Runs one example and says what came out differently.
 #include "config/dialect_examples.hpp"
+#include "http/field_name.hpp"
 
 #include <algorithm>
 
@@ -63,7 +64,7 @@ http::Fields fields_of(const Example& example) {
     http::Fields fields;
     for (const auto& [name, value] : example.headers) {
         // find() compares known names by number.
-        fields.push_back({boost::beast::http::string_to_field(name), name, value});
+        fields.push_back({http::field_name(name), name, value});
     }
     return fields;
 }

@@ -86,6 +86,8 @@ bool is_any(char c, std::string_view set) {
 // much of it as the longest known name needs.
 class NameText {
   public:
+    static constexpr std::size_t kKept = 40;
+
     explicit NameText(std::string_view name) {
         name.remove_prefix(name.size() - std::min(name.size(), text_.size()));
         for (const char c : name) {
@@ -100,7 +102,7 @@ class NameText {
     std::string_view last_word() const { return joined().substr(last_word_); }
 
   private:
-    std::array<char, 40> text_{};
+    std::array<char, kKept> text_{};
     std::size_t size_ = 0;
     std::size_t last_word_ = 0;
 };
@@ -309,6 +311,10 @@ bool is_sensitive_name(std::string_view name) {
     // of these opens an account.
     constexpr auto kKeys = std::to_array<std::string_view>(
         {"token", "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken"});
+    // Nearly every name ends in no way a secret's does, and is told by its last two characters.
+    const bool may_be_track = name.empty() || !base::is_alnum(name[0]) ||
+                              base::to_lower(name[0]) == 't' || name.size() > NameText::kKept;
+    if (!may_be_track && !may_end_name(name)) return false;
     const NameText text(name);
     const std::string_view joined = text.joined();
     if (joined.starts_with("track")) return !joined.starts_with("tracking");

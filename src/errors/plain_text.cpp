@@ -3,11 +3,11 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "errors/secrets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
 
 namespace errgate::errors {
 
@@ -70,15 +70,15 @@ std::size_t printable_prefix(std::string_view text) {
 }
 
 // What look_at() wants to know of a byte.
-enum Trait : std::uint8_t {
+enum Trait : unsigned {
     kLower = 1,
     kUpper = 2,
     kDigit = 4,
-    kMark = 8,         // ':', '=', '@' and '%': between a name and its secret
-    kUnderscore = 16,  // inside keys, but inside most codes too
-    kHyphen = 32,
-    kNotPrintable = 64,
-    kJoins = 128,  // "+/.$~": with a digit beside it, part of a word
+    kMark = 8,  // ':', '=', '@' and '%': between a name and its secret
+    kHyphen = 16,
+    kNotPrintable = 32,
+    kJoins = 64,   // "+/.$~": with a digit beside it, part of a word
+    kOpens = 128,  // a letter that a key may begin with
 };
 
 constexpr std::array<std::uint8_t, 256> kTraits = [] {
@@ -89,35 +89,13 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
         if (base::is_upper(c)) traits[i] = kUpper;
         if (base::is_digit(c)) traits[i] = kDigit;
         if (c == ':' || c == '=' || c == '@' || c == '%') traits[i] = kMark;
-        if (c == '_') traits[i] = kUnderscore;
         if (c == '-') traits[i] = kHyphen;
         if (std::string_view("+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
         if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
+        if (kSecretInitials.find(c) != std::string_view::npos) traits[i] |= kOpens;
     }
     return traits;
 }();
-
-bool has_any_of(std::string_view text, std::span<const std::string_view> words) {
-    return std::ranges::any_of(words, [&](auto word) { return text.find(word) != text.npos; });
-}
-
-// A key without a capital behind a small letter, without a long word and with hardly a digit gives
-// itself away by how it begins (secrets.cpp): sk_live_, whsec_, pi_1_secret_, sk-test, Bearer.
-// `seen` says which searches are worth while: of a usual word, none.
-bool begins_a_key(std::string_view text, unsigned seen) {
-    constexpr auto kSchemes = std::to_array<std::string_view>({"earer", "EARER", "asic", "ASIC"});
-    constexpr auto kCapitals = std::to_array<std::string_view>({"EAAA", "AQE", "AKIA", "FLWSECK"});
-    constexpr auto kModes =
-        std::to_array<std::string_view>({"live", "test", "prod", "sandbox", "sec"});
-    const auto has = [&](unsigned trait) { return (seen & trait) != 0; };
-    const auto holds = [&](std::string_view word) { return text.find(word) != text.npos; };
-    if (has(kDigit) && has_any_of(text, kSchemes)) return true;
-    const bool begins = has(kUnderscore) || (has(kHyphen) && holds("sk-")) || holds("xox") ||
-                        (has(kDigit) && holds("sq0")) ||
-                        (has(kUpper) && has_any_of(text, kCapitals));
-    if (begins && (has(kDigit) || has_any_of(text, kModes))) return true;
-    return has(kHyphen) && has(kUpper) && holds("-----BEGIN ");
-}
 
 // Looks at every kLongWord-th character and back from there: at few of a usual text.
 bool has_long_word(std::string_view text) {
@@ -127,6 +105,14 @@ bool has_long_word(std::string_view text) {
             ++letters;
         if (letters == kLongWord) return true;
         last += kLongWord - letters;
+    }
+    return false;
+}
+
+// aB: a capital behind a small letter.
+bool has_capital_inside(std::string_view text) {
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (base::is_upper(text[i]) && base::is_lower(text[i - 1])) return true;
     }
     return false;
 }
@@ -147,20 +133,23 @@ bool has_digit_in_word(std::string_view text) {
 }  // namespace
 
 TextTraits look_at(std::string_view text) {
+    constexpr unsigned kOfWord = kLower | kUpper | kDigit;
     unsigned seen = 0;
     unsigned before = 0;
-    unsigned camel = 0;  // a capital behind a small letter
-    for (const char c : text) {
-        const unsigned trait = kTraits[static_cast<unsigned char>(c)];
+    bool secret = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const unsigned trait = kTraits[static_cast<unsigned char>(text[i])];
         seen |= trait;
-        camel |= trait & (before << 1U) & kUpper;
+        if ((trait & kOpens) != 0 && (before & kOfWord) == 0) secret |= begins_secret(text, i);
         before = trait;
     }
-    const auto digits = (seen & kDigit) != 0 ? std::ranges::count_if(text, base::is_digit) : 0;
-    return {.printable_ascii = (seen & kNotPrintable) == 0,
-            .may_hold_secret = camel != 0 || digits >= kMinDigits || (seen & kMark) != 0 ||
+    const auto has = [seen](unsigned trait) { return (seen & trait) != 0; };
+    const auto digits = has(kDigit) ? std::ranges::count_if(text, base::is_digit) : 0;
+    return {.printable_ascii = !has(kNotPrintable),
+            .may_hold_secret = secret || digits >= kMinDigits || has(kMark) ||
+                               (has(kUpper) && has(kLower) && has_capital_inside(text)) ||
                                has_long_word(text) || (digits > 0 && has_digit_in_word(text)) ||
-                               begins_a_key(text, seen)};
+                               (has(kUpper) && has(kHyphen) && text.find(kPemBegin) != text.npos)};
 }
 
 std::string plain_text(std::string_view text) {

@@ -137,8 +137,11 @@ class Scrubber {
             at_ = end;
             return;
         }
-        if (const auto mask = match_card_in(text_, token)) return hide(*mask);
-        if (const auto mask = match_secret(text_, token)) return hide(*mask);
+        const auto card = match_card_in(text_, token);
+        const auto secret = match_secret(text_, token);
+        // A key with a card number inside is hidden whole.
+        if (secret && (!card || secret->begin <= card->begin)) return hide(*secret);
+        if (card) return hide(*card);
         if (const auto mask = match_named_value(text_, token)) return hide(*mask);
         at_ = token.end;
     }

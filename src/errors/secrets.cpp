@@ -22,6 +22,10 @@ constexpr auto kKeyPrefixes = std::to_array<KeyPrefix>({
 
 constexpr auto kKeyModes = std::to_array<std::string_view>({"live", "test", "prod", "sandbox"});
 
+constexpr auto kSchemes = std::to_array<std::string_view>({"bearer", "basic"});
+constexpr std::string_view kJwtMark = "eyJ";  // base64 for `{"`
+constexpr std::string_view kClientSecretMark = "_secret_";
+
 bool is_key_char(char c) {
     return is_token_char(c) || std::string_view("-+/=.$~").find(c) != std::string_view::npos;
 }
@@ -53,12 +57,12 @@ std::optional<Mask> match_key(std::string_view text, Token token) {
     return std::nullopt;
 }
 
-// `eyJ` is base64 for `{"`: three parts with dots are a JWT, one long part is wallet or 3-D Secure
+// Three parts with dots are a JWT, one long part is wallet or 3-D Secure
 // data. A short one alone could be a word of an id.
 std::optional<Mask> match_jwt(std::string_view text, Token token) {
     constexpr std::size_t kMinHeader = 10;
     constexpr std::size_t kMinBlob = 40;
-    if (!text.substr(token.begin).starts_with("eyJ")) return std::nullopt;
+    if (!text.substr(token.begin).starts_with(kJwtMark)) return std::nullopt;
     const std::size_t end = run_end(text, token.begin, [](char c) {
         return is_token_char(c) || c == '-' || c == '.' || c == '+' || c == '/' || c == '=';
     });
@@ -71,24 +75,21 @@ std::optional<Mask> match_jwt(std::string_view text, Token token) {
 
 // pi_3Q1_secret_AbC...: what stands before is the object's id and may stay.
 std::optional<Mask> match_client_secret(std::string_view text, Token token) {
-    constexpr std::string_view kMark = "_secret_";
     const std::string_view word = token.in(text);
-    const std::size_t mark = word.find(kMark);
+    const std::size_t mark = word.find(kClientSecretMark);
     if (mark == std::string_view::npos) return std::nullopt;
     const std::string_view id = word.substr(0, mark);
-    const std::string_view tail = word.substr(mark + kMark.size());
+    const std::string_view tail = word.substr(mark + kClientSecretMark.size());
     const bool follows_id = std::ranges::any_of(id, base::is_digit);
     if (tail.size() < 4 || (!follows_id && !looks_random(tail))) return std::nullopt;
-    return Mask{token.begin + mark + kMark.size(), token.end};
+    return Mask{token.begin + mark + kClientSecretMark.size(), token.end};
 }
 
 std::optional<Mask> match_credentials(std::string_view text, Token token) {
     constexpr std::size_t kMinLength = 6;
     const std::string_view scheme = token.in(text);
-    if (!base::equals_ignoring_case(scheme, "bearer") &&
-        !base::equals_ignoring_case(scheme, "basic")) {
-        return std::nullopt;
-    }
+    const auto is_scheme = [&](auto known) { return base::equals_ignoring_case(scheme, known); };
+    if (std::ranges::none_of(kSchemes, is_scheme)) return std::nullopt;
     std::size_t begin = token.end;
     while (begin < text.size() && (text[begin] == ' ' || text[begin] == '+'))
         ++begin;
@@ -100,7 +101,47 @@ std::optional<Mask> match_credentials(std::string_view text, Token token) {
     return Mask{begin, end};
 }
 
+// Could a secret begin with these two characters? A yes may be wrong.
+constexpr std::size_t opening_slot(char first, char second) {
+    return (static_cast<unsigned char>(first) * 37U + static_cast<unsigned char>(second)) % 1024U;
+}
+constexpr auto kOpenings = [] {
+    std::array<bool, 1024> openings{};
+    const auto add = [&](char first, char second) { openings[opening_slot(first, second)] = true; };
+    for (const KeyPrefix& key : kKeyPrefixes)
+        add(key.prefix[0], key.prefix[1]);
+    add(kJwtMark[0], kJwtMark[1]);
+    add(kClientSecretMark[1], kClientSecretMark[2]);
+    for (const std::string_view scheme : kSchemes) {
+        for (const char first : {scheme[0], base::to_upper(scheme[0])}) {
+            add(first, scheme[1]);
+            add(first, base::to_upper(scheme[1]));
+        }
+    }
+    return openings;
+}();
+
+constexpr bool is_initial(char c) {
+    return kSecretInitials.find(c) != std::string_view::npos;
+}
+static_assert(std::ranges::all_of(kKeyPrefixes,
+                                  [](const KeyPrefix& key) { return is_initial(key.prefix[0]); }) &&
+              is_initial(kJwtMark[0]) && is_initial(kClientSecretMark[1]) && is_initial('b') &&
+              is_initial('B'));
+
+bool may_open(std::string_view text, std::size_t at) {
+    return at + 1 < text.size() && kOpenings[opening_slot(text[at], text[at + 1])];
+}
+
 }  // namespace
+
+bool begins_secret(std::string_view text, std::size_t at) {
+    if (!may_open(text, at)) return false;
+    if (at > 0 && text[at - 1] == '_' && text.substr(at - 1).starts_with(kClientSecretMark)) {
+        return true;
+    }
+    return match_secret(text, token_at(text, at)).has_value();
+}
 
 bool looks_random(std::string_view word) {
     constexpr std::size_t kLongerThanWords = 20;
@@ -112,10 +153,12 @@ bool looks_random(std::string_view word) {
 }
 
 std::optional<Mask> match_secret(std::string_view text, Token token) {
-    if (auto mask = match_key(text, token)) return mask;
-    if (auto mask = match_jwt(text, token)) return mask;
-    if (auto mask = match_client_secret(text, token)) return mask;
-    return match_credentials(text, token);
+    if (may_open(text, token.begin)) {
+        if (auto mask = match_key(text, token)) return mask;
+        if (auto mask = match_jwt(text, token)) return mask;
+        if (auto mask = match_credentials(text, token)) return mask;
+    }
+    return match_client_secret(text, token);
 }
 
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {
@@ -130,7 +173,7 @@ std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {
 
 std::optional<Mask> match_pem(std::string_view text, std::size_t at) {
     constexpr std::string_view kDashes = "-----";
-    if (!text.substr(at).starts_with("-----BEGIN ")) return std::nullopt;
+    if (!text.substr(at).starts_with(kPemBegin)) return std::nullopt;
     const std::size_t footer = text.find("-----END ", at);
     if (footer == std::string_view::npos) return Mask{at, text.size()};
     const std::size_t close = text.find(kDashes, footer + kDashes.size());

@@ -16,8 +16,17 @@ bool looks_random(std::string_view word);
 // the token starts the match.
 std::optional<Mask> match_secret(std::string_view text, Token token);
 
+// Does such a secret begin at text[at]? `at` is the start of a word or stands behind an underscore.
+// Costs next to nothing where none does.
+bool begins_secret(std::string_view text, std::size_t at);
+
+// The characters one may begin with.
+inline constexpr std::string_view kSecretInitials = "abBeglprstwxAEF";
+
 // user:password@ of the URL whose "://" is at text[at].
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at);
+
+inline constexpr std::string_view kPemBegin = "-----BEGIN ";
 
 // A PEM block whose "-----BEGIN " is at text[at], to its end or the text's.
 std::optional<Mask> match_pem(std::string_view text, std::size_t at);

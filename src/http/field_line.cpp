@@ -2,8 +2,10 @@
 #include "http/field_line.hpp"
 
 #include "base/ascii_scan.hpp"
+#include "http/field_name.hpp"
 #include "http/syntax.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace errgate::http {
@@ -17,18 +19,18 @@ bool word_is_plain(std::uint64_t word) {
     return ((below_space | del | word) & base::kHighBits) == 0;
 }
 
-bool is_value(std::string_view text) {
-    std::size_t i = 0;
-    while (i < text.size()) {
-        if (i + 8 <= text.size() && word_is_plain(base::load_word(text.data() + i))) {
-            i += 8;
-        } else if (is_text_char(text[i])) {
-            ++i;
-        } else {
-            return false;
-        }
+// Of at least eight bytes; the last word overlaps the one before.
+bool is_plain(std::string_view text) {
+    const char* const last = text.data() + text.size() - 8;
+    for (const char* at = text.data(); at < last; at += 8) {
+        if (!word_is_plain(base::load_word(at))) return false;
     }
-    return true;
+    return word_is_plain(base::load_word(last));
+}
+
+bool is_value(std::string_view text) {
+    if (text.size() >= 8 && is_plain(text)) return true;
+    return std::ranges::all_of(text, is_text_char);
 }
 
 // Empty elements count for nothing (RFC 9110 section 5.6.1).
@@ -59,7 +61,7 @@ Violation take_field_line(std::string_view line, Fields& fields) {
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trim_ows(line.substr(colon + 1));
     if (!is_value(value)) return refuse(line);
-    const FieldName id = boost::beast::http::string_to_field({name.data(), name.size()});
+    const FieldName id = field_name(name);
     if (is_connection(id) && !is_token_list(value)) return Violation::malformed_field;
     fields.push_back({id, name, value});
     return Violation::none;

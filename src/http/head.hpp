@@ -10,9 +10,8 @@
 
 namespace errgate::http {
 
-using FieldName =
-    boost::beast::http::field;            // FieldName::unknown for names Beast has no number for
-using Method = boost::beast::http::verb;  // Method::unknown for extension methods
+using FieldName = boost::beast::http::field;  // FieldName::unknown for most names: see field_name()
+using Method = boost::beast::http::verb;      // Method::unknown for extension methods
 
 struct Field {
     FieldName id = FieldName::unknown;

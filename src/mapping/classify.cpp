@@ -28,8 +28,8 @@ std::string redacted(std::string text, std::size_t max_bytes) {
     return text;
 }
 
-std::string word(std::optional<std::string> text) {
-    return text ? redacted(std::move(*text), kMaxWord) : std::string();
+std::string word(const Text& text) {
+    return text ? errors::redact(base::truncate_utf8(*text, kScanned), kMaxWord) : std::string();
 }
 
 errors::MetadataValue redacted_value(std::string_view name, errors::MetadataValue value) {
@@ -45,7 +45,7 @@ errors::MetadataValue redacted_value(std::string_view name, errors::MetadataValu
 
 // Takes the texts of the extraction over.
 void add_texts(BodyKind kind, Extraction found, errors::Failure& failure) {
-    failure.message = client_message(errors::info(failure.code), kind, std::move(found.message));
+    failure.message = client_message(errors::info(failure.code), kind, found.message);
     failure.metadata = std::move(found.metadata);
     for (auto& [name, value] : failure.metadata) {
         value = redacted_value(name, std::move(value));
@@ -58,12 +58,12 @@ void add_texts(BodyKind kind, Extraction found, errors::Failure& failure) {
         detail.field = redacted(std::move(detail.field), kMaxField);
         detail.code = redacted(std::move(detail.code), kMaxWord);
     }
-    failure.provider.code = word(std::move(found.code));
-    failure.provider.type = word(std::move(found.type));
-    failure.provider.decline_code = word(std::move(found.decline_code));
-    failure.provider.advice_code = word(std::move(found.advice_code));
+    failure.provider.code = word(found.code);
+    failure.provider.type = word(found.type);
+    failure.provider.decline_code = word(found.decline_code);
+    failure.provider.advice_code = word(found.advice_code);
     // A declared id: one word, and exempt from redaction, since many look like card numbers.
-    failure.provider.request_id = std::move(found.request_id).value_or("");
+    failure.provider.request_id = found.request_id.value_or("");
 }
 
 // Code first, then what the rule says of it, then the provider's own word on repeating.
@@ -126,7 +126,7 @@ Classification classify(const Dialect& dialect, const RequestFacts& request,
     failure.provider.status = response.status;
     failure.retry_after = reading.wait;
     decide(dialect, reading, response, failure);
-    add_texts(reading.kind, std::move(reading.found), failure);
+    add_texts(reading.body.kind, std::move(reading.found), failure);
     return result;
 }
 

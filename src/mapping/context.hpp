@@ -12,11 +12,12 @@ struct Context {
     const Body& body;
     const RequestFacts& request;
     const ResponseFacts& response;
+    Arena& arena;               // for texts that have to be put together; the body's, usually
     NodeId at = kRoot;          // inside `details`: the element
     std::string_view key = {};  // inside `details` with `entries`: the element's name
 
     Context inside(NodeId element, std::string_view name) const {
-        return {body, request, response, element, name};
+        return {body, request, response, arena, element, name};
     }
 };
 

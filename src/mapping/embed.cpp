@@ -8,8 +8,8 @@
 namespace errgate::mapping {
 namespace {
 
-// Both alphabets of RFC 4648, padding optional; nothing on any other character.
-std::optional<std::string> decode_base64(std::string_view text) {
+// Both alphabets of RFC 4648, padding optional; false on any other character.
+bool decode_base64(std::string_view text, std::string& out) {
     const auto value_of = [](char c) -> int {
         if (c >= 'A' && c <= 'Z') return c - 'A';
         if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -19,19 +19,18 @@ std::optional<std::string> decode_base64(std::string_view text) {
         return -1;
     };
     text = text.substr(0, text.find_last_not_of('=') + 1);
-    std::string out;
     unsigned bits = 0;
     int held = 0;
     for (const char c : text) {
         const int value = value_of(c);
-        if (value < 0) return std::nullopt;
+        if (value < 0) return false;
         bits = bits << 6 | static_cast<unsigned>(value);
         held += 6;
         if (held < 8) continue;
         held -= 8;
         out.push_back(static_cast<char>(bits >> held & 0xFF));
     }
-    return out;
+    return true;
 }
 
 }  // namespace
@@ -40,8 +39,11 @@ void decode_embeds(const std::vector<Embed>& embeds, Tree& tree) {
     if (tree.root().kind != Node::Kind::object) return;
     for (const Embed& embed : embeds) {
         const auto at = embed.at.first(tree);
-        auto text = at ? tree.scalar(*at) : std::nullopt;
-        if (text && embed.decode == Embed::Decode::base64_json) text = decode_base64(*text);
+        Text text = at ? tree.scalar(*at) : std::nullopt;
+        std::string decoded;
+        if (text && embed.decode == Embed::Decode::base64_json) {
+            text = decode_base64(*text, decoded) ? Text(decoded) : std::nullopt;
+        }
         if (!text || !base::is_valid_utf8(*text)) continue;
         Tree check;  // an invalid text must not cost a member of that name
         if (parse_json(*text, false, check) == JsonResult::invalid) continue;

@@ -8,50 +8,47 @@ namespace {
 constexpr std::size_t kMaxDetails = 100;
 constexpr std::size_t kMaxMetadata = 32;
 
-std::optional<std::string> value_of(const std::optional<Selector>& selector,
-                                    const Context& context) {
+Text value_of(const std::optional<Selector>& selector, const Context& context) {
     return selector ? selector->value(context) : std::nullopt;
 }
 
-struct Element {
-    NodeId node;
-    std::string_view name;
-};
+// What one listed element says of a field. False when no more details are taken.
+bool extract_detail(const DetailSource& source, const Context& element, Extraction& found) {
+    if (found.details.size() >= kMaxDetails) return false;
+    if (!holds(source.when, element)) return true;
+    const Text field = value_of(source.field, element);
+    const Text code = value_of(source.code, element);
+    const Text message = value_of(source.message, element);
+    if (!field && !code && !message) return true;
+    put_detail(found, {field_pointer(field.value_or("")), std::string(code.value_or("")),
+                       std::string(message.value_or(""))});
+    return true;
+}
 
-std::vector<Element> elements_of(const DetailSource& source, const Tree& tree) {
-    std::vector<Element> elements;
-    if (source.over == DetailSource::Over::matches) {
-        for (const NodeId node : source.pointer.all(tree))
-            elements.push_back({node, {}});
-        return elements;
-    }
+// Every member of an object, and where the source flattens, every item of one that is an array.
+void extract_entries(const DetailSource& source, const Context& context, Extraction& found) {
+    const Tree& tree = context.body.tree;
     const auto object = source.pointer.first(tree);
-    if (!object || tree[*object].kind != Node::Kind::object) return elements;
+    if (!object || tree[*object].kind != Node::Kind::object) return;
     for (NodeId member = tree[*object].first_child; member != kNoNode;
          member = tree[member].next_sibling) {
+        const std::string_view key = tree[member].key;
         if (!source.flatten || tree[member].kind != Node::Kind::array) {
-            elements.push_back({member, tree[member].key});
+            if (!extract_detail(source, context.inside(member, key), found)) return;
             continue;
         }
         for (NodeId item = tree[member].first_child; item != kNoNode;
-             item = tree[item].next_sibling)
-            elements.push_back({item, tree[member].key});
+             item = tree[item].next_sibling) {
+            if (!extract_detail(source, context.inside(item, key), found)) return;
+        }
     }
-    return elements;
 }
 
 void extract_details(const DetailSource& source, const Context& context, Extraction& found) {
-    for (const Element& element : elements_of(source, context.body.tree)) {
-        if (found.details.size() >= kMaxDetails) return;
-        const Context inside = context.inside(element.node, element.name);
-        if (!holds(source.when, inside)) continue;
-        const auto field = value_of(source.field, inside);
-        auto code = value_of(source.code, inside);
-        auto message = value_of(source.message, inside);
-        if (!field && !code && !message) continue;
-        put_detail(found, {field_pointer(field.value_or("")), std::move(code).value_or(""),
-                           std::move(message).value_or("")});
-    }
+    if (source.over == DetailSource::Over::entries) return extract_entries(source, context, found);
+    source.pointer.any(context.body.tree, kRoot, [&](NodeId match) {
+        return !extract_detail(source, context.inside(match, {}), found);
+    });
 }
 
 errors::MetadataValue::Kind metadata_kind(Node::Kind kind) {
@@ -65,9 +62,10 @@ void copy_metadata(const Pointer& from, const Tree& tree, Extraction& found) {
     if (!object || tree[*object].kind != Node::Kind::object) return;
     for (NodeId member = tree[*object].first_child; member != kNoNode;
          member = tree[member].next_sibling) {
-        auto text = tree.scalar(member);
+        const Text text = tree.scalar(member);
         if (!text) continue;
-        put_metadata(found, tree[member].key, {metadata_kind(tree[member].kind), std::move(*text)});
+        put_metadata(found, tree[member].key,
+                     {metadata_kind(tree[member].kind), std::string(*text)});
     }
 }
 
@@ -97,7 +95,9 @@ Extraction extract(const Format& format, const Context& context) {
     found.decline_code = value_of(format.decline_code, context);
     found.advice_code = value_of(format.advice_code, context);
     for (const auto& [name, selector] : format.metadata) {
-        if (auto text = selector.value(context)) put_metadata(found, name, {{}, std::move(*text)});
+        if (const Text text = selector.value(context)) {
+            put_metadata(found, name, {{}, std::string(*text)});
+        }
     }
     if (format.metadata_from) copy_metadata(*format.metadata_from, context.body.tree, found);
     for (const DetailSource& source : format.details)

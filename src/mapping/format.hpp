@@ -51,14 +51,15 @@ struct Format {
     std::vector<DetailSource> details;
 };
 
-// What a format found, as the provider wrote it: not yet redacted or shortened.
+// What a format found, as the provider wrote it: not yet redacted or shortened. The texts live as
+// long as the response and the body it was decoded to.
 struct Extraction {
-    std::optional<std::string> code;
-    std::optional<std::string> type;
-    std::optional<std::string> message;
-    std::optional<std::string> request_id;
-    std::optional<std::string> decline_code;
-    std::optional<std::string> advice_code;
+    Text code;
+    Text type;
+    Text message;
+    Text request_id;
+    Text decline_code;
+    Text advice_code;
     std::vector<std::pair<std::string, errors::MetadataValue>> metadata;
     std::vector<errors::Detail> details;
 };

@@ -9,7 +9,7 @@ std::string find_idempotency_key(const Idempotency& idempotency, std::string_vie
     const auto pointer = Pointer::parse(idempotency.body_field);
     if (idempotency.body_field.empty() || body.empty() || !pointer) return {};
     const Body decoded = decode_body({.bytes = body, .content_type = content_type});
-    return pointer->scalar(decoded.tree).value_or("");
+    return std::string(pointer->scalar(decoded.tree).value_or(""));
 }
 
 }  // namespace errgate::mapping

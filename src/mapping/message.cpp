@@ -92,14 +92,13 @@ bool looks_like_debug_output(std::string_view text) {
 }
 
 std::string client_message(const errors::CodeInfo& code, BodyKind kind,
-                           std::optional<std::string> said) {
+                           std::optional<std::string_view> said) {
     constexpr int kServerError = 500;
     if (code.status < kServerError && kind != BodyKind::html && said &&
         !looks_like_debug_output(*said)) {
         constexpr std::size_t kScanned = 8 * 1024;  // far more than the 500 bytes that can come out
-        said->resize(base::truncate_utf8(*said, kScanned).size());
-        errors::redact_in_place(*said);
-        if (!said->empty()) return std::move(*said);
+        std::string message = errors::redact(base::truncate_utf8(*said, kScanned));
+        if (!message.empty()) return message;
     }
     return std::string(code.message);
 }

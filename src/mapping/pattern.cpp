@@ -31,7 +31,7 @@ bool Pattern::found_in(std::string_view text) const {
     return regex_->Match(piece, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
 }
 
-std::optional<std::string> Pattern::group(std::string_view text, int number) const {
+std::optional<std::string_view> Pattern::group(std::string_view text, int number) const {
     if (number > groups()) return std::nullopt;
     std::vector<re2::StringPiece> found(static_cast<std::size_t>(number) + 1);
     const re2::StringPiece piece(text.data(), text.size());
@@ -39,7 +39,7 @@ std::optional<std::string> Pattern::group(std::string_view text, int number) con
         return std::nullopt;
     }
     if (found.back().data() == nullptr) return std::nullopt;
-    return std::string(found.back());
+    return std::string_view(found.back().data(), found.back().size());
 }
 
 int Pattern::groups() const {

@@ -23,9 +23,9 @@ class Pattern {
                                           std::string& error);
 
     bool found_in(std::string_view text) const;
-    // The group's text in the first match; nothing when there is no match or the group took no
-    // part in it. 0 is the whole match.
-    std::optional<std::string> group(std::string_view text, int number) const;
+    // The group's part of `text` in the first match; nothing when there is no match or the group
+    // took no part in it. 0 is the whole match.
+    std::optional<std::string_view> group(std::string_view text, int number) const;
     int groups() const;  // how many the expression has
     const std::string& expression() const;
 

@@ -2,7 +2,6 @@
 
 #include "base/ascii.hpp"
 #include "mapping/html_body.hpp"
-#include "mapping/tree.hpp"
 
 #include <algorithm>
 
@@ -15,9 +14,10 @@ constexpr TextOpName kTextOps[] = {
     {"urn_tail", TextOp::urn_tail},
 };
 
-std::string map_chars(std::string text, char (*change)(char)) {
-    std::transform(text.begin(), text.end(), text.begin(), change);
-    return text;
+std::string_view map_chars(std::string_view text, Arena& arena, char (*change)(char)) {
+    const std::span<char> mapped = arena.scratch_copy(text);
+    std::ranges::transform(mapped, mapped.begin(), change);
+    return {mapped.data(), mapped.size()};
 }
 
 // "Card declined!" -> "card_declined".
@@ -36,7 +36,8 @@ std::string snake(std::string_view text) {
 }
 
 // Zeros in front, as a code had before some client made it a number; a sign stays in front.
-std::string pad6(std::string text) {
+std::string pad6(std::string_view source) {
+    std::string text(source);
     constexpr std::ptrdiff_t kWidth = 6;
     const auto is_first_byte = [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -48,32 +49,32 @@ std::string pad6(std::string text) {
 }
 
 // The last part of a URN or URL: "urn:problem:out-of-stock" -> "out-of-stock".
-std::string urn_tail(std::string_view text) {
+std::string_view urn_tail(std::string_view text) {
     text = text.substr(0, text.find_last_not_of('/') + 1);
-    return std::string(text.substr(text.find_last_of("/#:") + 1));
+    return text.substr(text.find_last_of("/#:") + 1);
 }
 
-std::string apply_text_op(TextOp op, std::string text) {
+std::string_view apply_text_op(TextOp op, std::string_view text, Arena& arena) {
     switch (op) {
         case TextOp::lower:
-            return map_chars(std::move(text), base::to_lower);
+            return map_chars(text, arena, base::to_lower);
         case TextOp::upper:
-            return map_chars(std::move(text), base::to_upper);
+            return map_chars(text, arena, base::to_upper);
         case TextOp::trim:
-            return clean_text(text).value_or("");
+            return clean_text(text, arena).value_or("");
         case TextOp::snake:
-            return snake(text);
+            return arena.copy(snake(text));
         case TextOp::pad6:
-            return pad6(std::move(text));
+            return arena.copy(pad6(text));
         case TextOp::strip_tags:
-            return strip_tags(text, "");
+            return arena.copy(strip_tags(text, ""));
         case TextOp::urn_tail:
             return urn_tail(text);
     }
     return text;
 }
 
-std::string translate(const Translate& map, const std::string& text) {
+std::string_view translate(const Translate& map, std::string_view text) {
     auto word = map.words.find(text);
     if (word == map.words.end()) word = map.words.find("*");
     return word == map.words.end() ? text : word->second;
@@ -85,14 +86,14 @@ std::span<const TextOpName> text_ops() {
     return kTextOps;
 }
 
-std::optional<std::string> apply(const PipeOp& op, std::string text) {
-    std::optional<std::string> result;
+Text apply(const PipeOp& op, std::string_view text, Arena& arena) {
+    Text result;
     if (const auto* capture = std::get_if<Capture>(&op)) {
         result = capture->pattern.group(text, capture->group);
     } else if (const auto* map = std::get_if<Translate>(&op)) {
         result = translate(*map, text);
     } else {
-        result = apply_text_op(std::get<TextOp>(op), std::move(text));
+        result = apply_text_op(std::get<TextOp>(op), text, arena);
     }
     return result && result->empty() ? std::nullopt : result;
 }

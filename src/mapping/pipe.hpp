@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mapping/pattern.hpp"
+#include "mapping/tree.hpp"
 
 #include <cstdint>
 #include <map>
@@ -30,6 +31,7 @@ struct Translate {
 using PipeOp = std::variant<TextOp, Capture, Translate>;
 
 // A capture that does not match makes the text absent; so does an operation that leaves it empty.
-std::optional<std::string> apply(const PipeOp& op, std::string text);
+// What an operation makes is kept in `arena`.
+Text apply(const PipeOp& op, std::string_view text, Arena& arena);
 
 }  // namespace errgate::mapping

@@ -121,15 +121,13 @@ std::optional<NodeId> Pointer::first(const Tree& tree, NodeId from) const {
     return matches.empty() ? std::nullopt : std::optional(matches.front());
 }
 
-std::optional<std::string> Pointer::scalar(const Tree& tree, NodeId from) const {
-    if (single_) {
-        const auto at = first(tree, from);
-        return at ? tree.scalar(*at) : std::nullopt;
-    }
-    for (const NodeId at : all(tree, from)) {
-        if (auto text = tree.scalar(at)) return text;
-    }
-    return std::nullopt;
+Text Pointer::scalar(const Tree& tree, NodeId from) const {
+    Text found;
+    any(tree, from, [&](NodeId at) {
+        found = tree.scalar(at);
+        return found.has_value();
+    });
+    return found;
 }
 
 }  // namespace errgate::mapping

@@ -3,6 +3,7 @@
 
 #include "mapping/tree.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,10 +25,20 @@ class Pointer {
 
     // Every match below `from`, in document order (`**`: breadth first).
     std::vector<NodeId> all(const Tree& tree, NodeId from = kRoot) const;
+    // Calls `visit` with each of them until it returns true; says whether it did.
+    template <typename Visit>
+    bool any(const Tree& tree, NodeId from, Visit visit) const {
+        if (single_) {
+            const auto match = first(tree, from);
+            return match && visit(*match);
+        }
+        const auto matches = all(tree, from);
+        return std::any_of(matches.begin(), matches.end(), visit);
+    }
     // The first of them.
     std::optional<NodeId> first(const Tree& tree, NodeId from = kRoot) const;
     // The first match that is a scalar and not empty.
-    std::optional<std::string> scalar(const Tree& tree, NodeId from = kRoot) const;
+    Text scalar(const Tree& tree, NodeId from = kRoot) const;
 
     const std::string& text() const { return text_; }
 

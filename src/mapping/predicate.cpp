@@ -32,14 +32,14 @@ struct Evaluate {
     const Context& context;
     const Tree& tree = context.body.tree;
 
-    std::optional<std::string> first_scalar(const Pointer& pointer) const {
+    Text first_scalar(const Pointer& pointer) const {
         const auto first = pointer.first(tree, context.at);
         return first ? tree.scalar(*first) : std::nullopt;
     }
     template <typename Matches>
     bool any_scalar(const Pointer& pointer, Matches matches) const {
-        return any(pointer.all(tree, context.at), [&](NodeId node) {
-            const auto text = tree.scalar(node);
+        return pointer.any(tree, context.at, [&](NodeId node) {
+            const Text text = tree.scalar(node);
             return text && matches(*text);
         });
     }
@@ -71,13 +71,13 @@ struct Evaluate {
     }
     bool operator()(const EqualTest& test) const { return first_scalar(test.pointer) == test.text; }
     bool operator()(const OneOfTest& test) const {
-        return any_scalar(test.pointer, [&](const std::string& text) {
+        return any_scalar(test.pointer, [&](std::string_view text) {
             return any(test.texts, [&](const auto& wanted) { return wanted == text; });
         });
     }
     bool operator()(const MatchTest& test) const {
         return any_scalar(test.pointer,
-                          [&](const std::string& text) { return test.pattern.found_in(text); });
+                          [&](std::string_view text) { return test.pattern.found_in(text); });
     }
     bool operator()(const AtLeastTest& test) const {
         const auto text = first_scalar(test.pointer);

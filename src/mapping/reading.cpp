@@ -34,11 +34,12 @@ void trace_detect(const std::vector<Predicate>& detect, const Context& context, 
 
 void redact_members(const std::vector<BodyRedaction>& redactions, Tree& tree) {
     for (const BodyRedaction& redaction : redactions) {
-        for (const NodeId node : redaction.pointer.all(tree)) {
+        redaction.pointer.any(tree, kRoot, [&](NodeId node) {
             tree[node].kind = redaction.drop ? Node::Kind::null : Node::Kind::string;
             tree[node].text = redaction.drop ? "" : "[redacted]";
             tree[node].first_child = kNoNode;
-        }
+            return false;
+        });
     }
 }
 
@@ -72,9 +73,7 @@ bool is_request_id(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
-std::optional<std::string> find_request_id(const Dialect& dialect,
-                                           std::optional<std::string> in_body,
-                                           const http::Fields& fields) {
+Text find_request_id(const Dialect& dialect, Text in_body, const http::Fields& fields) {
     if (in_body && is_request_id(*in_body)) return in_body;
     std::string_view id;
     const auto is_sent = [&](std::string_view header) {
@@ -82,15 +81,17 @@ std::optional<std::string> find_request_id(const Dialect& dialect,
         return is_request_id(id);
     };
     const auto& own = dialect.request_id_headers();
-    if (std::any_of(own.begin(), own.end(), is_sent)) return std::string(id);
+    if (std::any_of(own.begin(), own.end(), is_sent)) return id;
     const auto& usual = kUsualRequestIdHeaders;
-    if (std::any_of(std::begin(usual), std::end(usual), is_sent)) return std::string(id);
+    if (std::any_of(std::begin(usual), std::end(usual), is_sent)) return id;
     return std::nullopt;
 }
 
 void add_rule_facts(const Rule& rule, const Context& context, Extraction& found) {
     for (const auto& [name, selector] : rule.metadata) {
-        if (auto text = selector.value(context)) put_metadata(found, name, {{}, std::move(*text)});
+        if (const Text text = selector.value(context)) {
+            put_metadata(found, name, {{}, std::string(*text)});
+        }
     }
     for (const errors::Detail& detail : rule.details)
         put_detail(found, detail);
@@ -100,10 +101,9 @@ void add_rule_facts(const Rule& rule, const Context& context, Extraction& found)
 
 Reading read_response(const Dialect& dialect, const RequestFacts& request,
                       const ResponseFacts& response, base::WallTime now, Trace* trace) {
-    Body body = decode(dialect, response);
-    const Context context{body, request, response};
     Reading reading;
-    reading.kind = body.kind;
+    Body& body = reading.body = decode(dialect, response);
+    const Context context{body, request, response, body.tree.arena()};
     reading.is_error = detects(dialect, context);
     if (trace != nullptr) trace->content_kind = to_string(body.kind);
     if (!reading.is_error && trace != nullptr) trace_detect(dialect.detect(), context, *trace);
@@ -114,7 +114,7 @@ Reading read_response(const Dialect& dialect, const RequestFacts& request,
         reading.found = extract(*format, context);
     }
     Extraction& found = reading.found;
-    found.request_id = find_request_id(dialect, std::move(found.request_id), response.fields);
+    found.request_id = find_request_id(dialect, found.request_id, response.fields);
     reading.rule = dialect.rules().first_match(found, context);
     if (trace != nullptr) trace_rules(dialect.rules(), reading.rule, found, context, *trace);
     if (reading.rule != nullptr) add_rule_facts(*reading.rule, context, found);

@@ -13,7 +13,7 @@ namespace errgate::mapping {
 // As the provider wrote it: unredacted, so it must not leave this layer.
 struct Reading {
     bool is_error = false;
-    BodyKind kind = BodyKind::empty;
+    Body body;                   // what `found` points into
     Extraction found;            // of the format, and of the rule's own metadata and details
     const Rule* rule = nullptr;  // into the dialect; nullptr: the status decides
     std::optional<std::chrono::milliseconds> wait;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kElsewhere = "condition on the response";
 
-bool asks(const Globs& globs, const std::optional<std::string>& value) {
+bool asks(const Globs& globs, const Text& value) {
     return globs.empty() || (value && any_match(globs, *value));
 }
 
@@ -47,7 +47,7 @@ std::optional<std::string_view> first_miss(const Rule& rule, const Extraction& f
 std::string explain_miss(const Rule& rule, const Extraction& found, const Context& context) {
     const std::string key(first_miss(rule, found, context).value_or(""));
     if (const auto miss = first_miss(rule.where, context); miss && key == kElsewhere) return *miss;
-    const auto said = [&]() -> const std::optional<std::string>* {
+    const auto said = [&]() -> const Text* {
         if (key == "code") return &found.code;
         if (key == "type") return &found.type;
         if (key == "network") return &found.decline_code;
@@ -71,13 +71,13 @@ RuleSet::RuleSet(std::vector<Rule> rules) : rules_(std::move(rules)) {
     }
 }
 
-const std::vector<std::uint32_t>& RuleSet::naming(const std::optional<std::string>& code) const {
+const std::vector<std::uint32_t>& RuleSet::naming(const Text& code) const {
     static const std::vector<std::uint32_t> kNone;
     const auto entry = code ? by_code_.find(*code) : by_code_.end();
     return entry == by_code_.end() ? kNone : entry->second;
 }
 
-std::size_t RuleSet::candidates(const std::optional<std::string>& code) const {
+std::size_t RuleSet::candidates(const Text& code) const {
     return naming(code).size() + others_.size();
 }
 

@@ -53,10 +53,10 @@ class RuleSet {
     const Rule* first_match(const Extraction& found, const Context& context) const;
     const std::vector<Rule>& all() const { return rules_; }
     // How many rules first_match() may have to look at for this code.
-    std::size_t candidates(const std::optional<std::string>& code) const;
+    std::size_t candidates(const Text& code) const;
 
   private:
-    const std::vector<std::uint32_t>& naming(const std::optional<std::string>& code) const;
+    const std::vector<std::uint32_t>& naming(const Text& code) const;
 
     struct Hash {
         using is_transparent = void;

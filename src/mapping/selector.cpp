@@ -6,11 +6,11 @@
 namespace errgate::mapping {
 namespace {
 
-using Text = std::optional<std::string>;
-
-Text header_value(const http::Fields& fields, std::string_view name) {
-    const std::string_view value = http::find(fields, name);
-    return value.empty() ? std::nullopt : clean_text(base::repair_utf8(value));
+Text header_value(std::string_view name, const Context& context) {
+    const std::string_view value = http::find(context.response.fields, name);
+    if (value.empty()) return std::nullopt;
+    if (base::is_valid_utf8(value)) return clean_text(value, context.arena);
+    return clean_text(context.arena.copy(base::repair_utf8(value)), context.arena);
 }
 
 Text first_of(const std::vector<Selector>& parts, const Context& context) {
@@ -27,21 +27,22 @@ Text concatenate(const std::vector<Selector>& parts, const Context& context) {
         if (!text) return std::nullopt;
         all += *text;
     }
-    return all;
+    return context.arena.copy(all);
 }
 
 Text join(const std::vector<Pointer>& pointers, std::string_view separator,
           const Context& context) {
     std::string all;
     for (const Pointer& pointer : pointers) {
-        for (const NodeId match : pointer.all(context.body.tree, context.at)) {
-            const auto text = context.body.tree.scalar(match);
-            if (!text) continue;
-            if (!all.empty()) all += separator;
-            all += *text;
-        }
+        pointer.any(context.body.tree, context.at, [&](NodeId match) {
+            if (const Text text = context.body.tree.scalar(match)) {
+                if (!all.empty()) all += separator;
+                all += *text;
+            }
+            return false;
+        });
     }
-    return all;
+    return context.arena.copy(all);
 }
 
 Text raw_value(const Selector& selector, const Context& context) {
@@ -52,13 +53,13 @@ Text raw_value(const Selector& selector, const Context& context) {
         case Selector::Source::root_pointer:
             return selector.pointers.front().scalar(tree);
         case Selector::Source::header:
-            return header_value(context.response.fields, selector.text);
+            return header_value(selector.text, context);
         case Selector::Source::status:
-            return std::to_string(context.response.status);
+            return context.arena.copy(std::to_string(context.response.status));
         case Selector::Source::literal:
             return selector.text;
         case Selector::Source::key:
-            return clean_text(context.key);
+            return clean_text(context.key, context.arena);
         case Selector::Source::self:
             return tree.scalar(context.at);
         case Selector::Source::first_of:
@@ -77,10 +78,10 @@ Text Selector::value(const Context& context) const {
     Text found = raw_value(*this, context);
     for (const PipeOp& op : pipe) {
         if (!found) break;
-        found = apply(op, std::move(*found));
+        found = apply(op, *found, context.arena);
     }
-    if (found && found->empty()) found.reset();
-    return found ? found : fallback;
+    if (found && !found->empty()) return found;
+    return fallback;
 }
 
 }  // namespace errgate::mapping

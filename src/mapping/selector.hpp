@@ -33,8 +33,9 @@ struct Selector {
     std::vector<PipeOp> pipe;
     std::optional<std::string> fallback;  // when the rest gives nothing
 
-    // Nothing when absent; never an empty text.
-    std::optional<std::string> value(const Context& context) const;
+    // Nothing when absent; never an empty text. Points into the context's body, arena or response,
+    // or into this selector.
+    Text value(const Context& context) const;
 };
 
 }  // namespace errgate::mapping

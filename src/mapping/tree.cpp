@@ -2,8 +2,10 @@
 
 #include "base/ascii_scan.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 #include <unordered_map>
 
 namespace errgate::mapping {
@@ -27,26 +29,27 @@ std::string_view trim(std::string_view text) {
 }
 
 // "10.0" and "1e1" are the number 10, and a provider's code 10 stays one however it is written.
-std::string number_text(std::string_view source) {
+std::string_view number_text(std::string_view source, Arena& arena) {
     if (source == "-0") return "0";
-    if (source.find_first_of(".eE") == std::string_view::npos) return std::string(source);
+    if (source.find_first_of(".eE") == std::string_view::npos) return source;
     double value = 0;
     const auto [end, error] = std::from_chars(source.data(), source.data() + source.size(), value);
     constexpr double kExact = 9e15;  // whole doubles below it have exactly one decimal form
     if (error != std::errc{} || std::trunc(value) != value || std::abs(value) > kExact) {
-        return std::string(source);
+        return source;
     }
-    return std::to_string(static_cast<std::int64_t>(value));
+    return arena.copy(std::to_string(static_cast<std::int64_t>(value)));
 }
 
 }  // namespace
 
-std::optional<std::string> clean_text(std::string_view text) {
+Text clean_text(std::string_view text, Arena& arena) {
     text = trim(text);
     if (text.empty()) return std::nullopt;
-    std::string clean(text);
-    if (base::has_control(text)) std::erase_if(clean, is_dropped);
-    return clean;
+    if (!base::has_control(text)) return text;
+    const std::span<char> copy = arena.scratch_copy(text);
+    const auto dropped = std::ranges::remove_if(copy, is_dropped);
+    return std::string_view(copy.begin(), dropped.begin());
 }
 
 NodeId Tree::member(NodeId object, std::string_view key) const {
@@ -65,22 +68,13 @@ NodeId Tree::item(NodeId array, std::size_t index) const {
     return child;
 }
 
-std::optional<std::string> Tree::scalar(NodeId id) const {
+Text Tree::scalar(NodeId id) const {
     const Node& node = nodes_[id];
-    switch (node.kind) {
-        case Node::Kind::string:
-            return clean_text(node.text);
-        case Node::Kind::number:
-            return number_text(node.text);
-        case Node::Kind::boolean:
-            return std::string(node.text);
-        case Node::Kind::object: {
-            const NodeId text = member(id, "#text");
-            return text == kNoNode ? std::nullopt : scalar(text);
-        }
-        default:
-            return std::nullopt;
+    if (node.kind == Node::Kind::object) {
+        const NodeId text = member(id, "#text");
+        return text == kNoNode ? std::nullopt : scalar(text);
     }
+    return node.text.empty() ? std::nullopt : Text(node.text);
 }
 
 NodeId Tree::put_member(NodeId object, std::string_view key) {
@@ -135,6 +129,14 @@ void Tree::reset(NodeId at, std::size_t size) {
     nodes_[at].kind = Node::Kind::null;
     nodes_[at].text = {};
     nodes_[at].first_child = kNoNode;
+}
+
+void TreeBuilder::number(std::string_view source) {
+    add(Node::Kind::number, number_text(source, tree_.arena_));
+}
+
+void TreeBuilder::string(std::string_view text) {
+    add(Node::Kind::string, clean_text(text, tree_.arena_).value_or(""));
 }
 
 NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {

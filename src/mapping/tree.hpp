@@ -26,17 +26,23 @@ struct Node {
 
     Kind kind = Kind::null;
     std::string_view key;   // name in the object it is a member of
-    std::string_view text;  // string: its value; number: as written; boolean: true or false
+    std::string_view text;  // of a scalar, clean: see Tree::scalar()
     NodeId first_child = kNoNode;
     NodeId next_sibling = kNoNode;
 };
+
+// A value as one line of text, or none: an empty text counts as absent. Whoever hands one out says
+// what it points into; in this layer that is the body's arena, the response's head or the dialect.
+using Text = std::optional<std::string_view>;
 
 // Nodes in one vector, children linked by index; texts are views into the tree's own arena or into
 // memory its maker promises to keep. Filled through TreeBuilder, then read only.
 class Tree {
   public:
     Tree() {
-        constexpr std::size_t kUsual = 32;  // an error of a few hundred bytes has fewer
+        // An error of a few hundred bytes has fewer. 20 take 960 bytes, which malloc keeps at hand
+        // for each thread; more than 1032 cost it a search.
+        constexpr std::size_t kUsual = 20;
         nodes_.reserve(kUsual);
         nodes_.emplace_back();
     }
@@ -50,10 +56,10 @@ class Tree {
     NodeId member(NodeId object, std::string_view key) const;
     NodeId item(NodeId array, std::size_t index) const;
 
-    // The value as one line of text: strings, numbers and booleans, and an object's `#text` (an XML
-    // element with attributes). Control characters are dropped and the ends trimmed; an empty text
-    // counts as absent, and so do null, arrays and other objects.
-    std::optional<std::string> scalar(NodeId id) const;
+    // Strings without control characters and outer blanks, numbers (10 for 10.0 and 1e1), booleans,
+    // and an object's `#text` (an XML element with attributes). Null, arrays, other objects and
+    // empty texts are absent. A view that lives as long as the tree.
+    Text scalar(NodeId id) const;
 
     // Appends a member to an object; one of that name is replaced. Returns the new node.
     NodeId put_member(NodeId object, std::string_view key);
@@ -72,8 +78,8 @@ class Tree {
 };
 
 // `text` without control characters (tab, line feed and carriage return stay) and outer blanks;
-// nothing when that leaves nothing.
-std::optional<std::string> clean_text(std::string_view text);
+// nothing when that leaves nothing. A part of `text` when that is enough, else a copy in `arena`.
+Text clean_text(std::string_view text, Arena& arena);
 
 // Fills a tree in document order. Values below kMaxDepth are swallowed; past kMaxNodes `full()`
 // turns true and the reader should stop.
@@ -88,8 +94,8 @@ class TreeBuilder {
     void key(std::string_view name) { key_ = name; }  // of the value that comes next
     void null() { add(Node::Kind::null, {}); }
     void boolean(bool value) { add(Node::Kind::boolean, value ? "true" : "false"); }
-    void number(std::string_view source) { add(Node::Kind::number, source); }
-    void string(std::string_view text) { add(Node::Kind::string, text); }
+    void number(std::string_view source);
+    void string(std::string_view text);
     void begin(Node::Kind container);
     void end();
     // Ends every container still open, as after a truncated text.

@@ -49,11 +49,11 @@ class Reader {
     std::string_view keep(std::string_view text) { return tree_.arena().copy(text); }
 
     // All text directly inside, pieces trimmed and joined by a blank.
-    static std::string own_text(const pugi::xml_node& node) {
+    std::string own_text(const pugi::xml_node& node) {
         std::string text;
         for (const auto& child : node.children()) {
             if (child.type() != pugi::node_pcdata && child.type() != pugi::node_cdata) continue;
-            const auto piece = clean_text(child.value());
+            const Text piece = clean_text(child.value(), tree_.arena());
             if (!piece) continue;
             if (!text.empty()) text.push_back(' ');
             text += *piece;

@@ -147,13 +147,16 @@ void Worker::leave(ClientConnection& client) {
     clients_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void Worker::finish(const telemetry::ExchangeRecord& record) {
-    if (record.failure != nullptr) {
-        sinks_.journal.add(record);
-        sinks_.unmapped.add(record);
-    }
+void Worker::finish(Exchange& exchange) {
+    const telemetry::ExchangeRecord& record = exchange.record;
     counters_.record(record);
-    if (!is_logged(record)) return;
+    if (is_logged(record)) log(record);
+    if (record.failure == nullptr) return;
+    sinks_.unmapped.add(record);
+    sinks_.journal.add(record, std::move(exchange.failure), exchange.notes);
+}
+
+void Worker::log(const telemetry::ExchangeRecord& record) {
     access_log_.append(log_buffer_, record);
     if (log_buffer_.size() >= kLogBatch) {
         flush_log();

@@ -82,9 +82,9 @@ class Worker {
     const telemetry::Journal& journal() const { return sinks_.journal; }
     bool draining() const { return draining_; }
 
-    // The one place where an exchange ends: counters, journal and access log, once
-    // each.
-    void finish(const telemetry::ExchangeRecord& record);
+    // The one place where an exchange ends: counters, access log and journal, once each. What went
+    // wrong in it goes to the journal, and is gone from the exchange.
+    void finish(Exchange& exchange);
 
     // Writes the first of several lines a second; handshakes that fail come in floods.
     void report_handshake(std::string_view client, const tls::Failure& failure);
@@ -97,6 +97,7 @@ class Worker {
     std::shared_ptr<UpstreamPool> pool_for(const LiveConfig& config,
                                            const config::Upstream& upstream);
     void retire_pools(const LiveConfig& before) const;
+    void log(const telemetry::ExchangeRecord& record);
     void flush_log();
 
     bool is_logged(const telemetry::ExchangeRecord& record);

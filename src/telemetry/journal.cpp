@@ -4,6 +4,8 @@
 #include "errors/redact.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace errgate::telemetry {
 
@@ -13,7 +15,8 @@ constexpr std::size_t kMaxPath = 512;
 constexpr std::size_t kMaxPeerText = 256;
 constexpr std::size_t kEntryBase = sizeof(JournalEntry) + 128;  // with its allocation's overhead
 
-JournalAttempt copy_attempt(const ExchangeRecord& exchange, int slot, int n) {
+JournalAttempt take_attempt(const ExchangeRecord& exchange, std::span<AttemptNote> notes, int slot,
+                            int n) {
     const AttemptRecord& attempt = exchange.attempts[static_cast<std::size_t>(slot)];
     JournalAttempt out;
     out.n = n;
@@ -24,8 +27,8 @@ JournalAttempt copy_attempt(const ExchangeRecord& exchange, int slot, int n) {
     out.took = attempt.took;
     out.backoff = attempt.backoff;
     out.retried = n < exchange.attempt_count;
-    const auto note = std::ranges::find(exchange.notes, n, &AttemptNote::attempt);
-    if (note != exchange.notes.end()) out.note = *note;
+    const auto note = std::ranges::find(notes, n, &AttemptNote::attempt);
+    if (note != notes.end()) out.note = std::move(*note);
     return out;
 }
 
@@ -45,6 +48,32 @@ std::size_t weight(const JournalAttempt& attempt) {
            attempt.note.message.size() + attempt.note.body_excerpt.size();
 }
 
+// Of the exchange, redacted and one behind the other.
+void keep_texts(JournalEntry& entry, const ExchangeRecord& exchange) {
+    std::array<std::string, 4> masked;  // most texts need no masking, and no copy of their own
+    const auto redacted = [&](std::size_t i, std::string_view text, std::size_t max_bytes) {
+        return errors::redact_into(masked[i], text, max_bytes);
+    };
+    const auto kept = std::to_array<std::pair<std::string_view&, std::string_view>>(
+        {{entry.request_id, exchange.request_id},
+         {entry.client_request_id, redacted(0, exchange.client_request_id, kMaxPeerText)},
+         {entry.trace_id, exchange.trace_id},
+         {entry.route, exchange.route_name},
+         {entry.upstream, exchange.upstream_name},
+         {entry.method, redacted(1, exchange.method, kMaxPeerText)},
+         {entry.path, redacted(2, exchange.path, kMaxPath)},
+         {entry.client, exchange.client},
+         {entry.user_agent, redacted(3, exchange.user_agent, kMaxPeerText)}});
+    std::size_t size = 0;
+    for (const auto& [view, text] : kept)
+        size += text.size();
+    entry.texts.reserve(size);  // so that the views stay good
+    for (const auto& [view, text] : kept) {
+        view = {entry.texts.data() + entry.texts.size(), text.size()};
+        entry.texts += text;
+    }
+}
+
 bool matches(const JournalEntry& entry, const JournalQuery& query) {
     return (query.code.empty() || errors::info(entry.failure.code).slug == query.code) &&
            (query.upstream.empty() || entry.upstream == query.upstream) &&
@@ -53,34 +82,24 @@ bool matches(const JournalEntry& entry, const JournalQuery& query) {
 
 }  // namespace
 
-JournalEntry::JournalEntry(const ExchangeRecord& exchange)
-    : request_id(exchange.request_id),
-      client_request_id(errors::redact(exchange.client_request_id, kMaxPeerText)),
-      trace_id(exchange.trace_id),
-      route(exchange.route_name),
-      upstream(exchange.upstream_name),
-      method(errors::redact(exchange.method, kMaxPeerText)),
-      path(errors::redact(exchange.path, kMaxPath)),
-      client(exchange.client),
-      user_agent(errors::redact(exchange.user_agent, kMaxPeerText)),
-      begun(exchange.begun),
+JournalEntry::JournalEntry(const ExchangeRecord& exchange, errors::Failure&& what,
+                           std::span<AttemptNote> notes)
+    : begun(exchange.begun),
       took(exchange.took),
       upstream_took(exchange.upstream_took),
       status(exchange.status),
-      failure(*exchange.failure),
+      failure(std::move(what)),
       retryable(exchange.retryable),
       retry_refused(exchange.retry_refused),
       attempt_count(exchange.attempt_count) {
     const int recorded = std::min(exchange.attempt_count, kMaxLoggedAttempts);
+    attempts.reserve(static_cast<std::size_t>(recorded));
     for (int i = 0; i < recorded; ++i) {
         const int n = i + 1 == recorded ? exchange.attempt_count : i + 1;
-        attempts.push_back(copy_attempt(exchange, i, n));
+        attempts.push_back(take_attempt(exchange, notes, i, n));
     }
-    bytes = kEntryBase + weight(failure);
-    for (const std::string* text : {&request_id, &client_request_id, &trace_id, &route, &upstream,
-                                    &method, &path, &client, &user_agent}) {
-        bytes += text->size();
-    }
+    keep_texts(*this, exchange);
+    bytes = kEntryBase + weight(failure) + texts.size();
     for (const JournalAttempt& attempt : attempts)
         bytes += weight(attempt);
 }
@@ -93,9 +112,10 @@ void Journal::configure(const JournalLimits& limits) {
     shrink();
 }
 
-void Journal::add(const ExchangeRecord& exchange) {
-    if (exchange.failure == nullptr || !active_.load(std::memory_order_relaxed)) return;
-    Entry entry = std::make_shared<const JournalEntry>(exchange);
+void Journal::add(const ExchangeRecord& exchange, errors::Failure&& failure,
+                  std::span<AttemptNote> notes) {
+    if (!active_.load(std::memory_order_relaxed)) return;
+    Entry entry = std::make_shared<const JournalEntry>(exchange, std::move(failure), notes);
     const std::lock_guard lock(mutex_);
     bytes_ += entry->bytes;
     ++recorded_;

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,11 +30,15 @@ struct JournalAttempt {
 
 // One failed exchange. Everything in it is redacted and cut.
 struct JournalEntry {
-    explicit JournalEntry(const ExchangeRecord& exchange);
+    JournalEntry(const ExchangeRecord& exchange, errors::Failure&& what,
+                 std::span<AttemptNote> notes);
+    JournalEntry(const JournalEntry&) = delete;
+    JournalEntry& operator=(const JournalEntry&) = delete;
 
-    std::string request_id, client_request_id, trace_id;
-    std::string route, upstream;
-    std::string method, path, client, user_agent;
+    std::string texts;  // behind the views: one piece of memory for all of them
+    std::string_view request_id, client_request_id, trace_id;
+    std::string_view route, upstream;
+    std::string_view method, path, client, user_agent;
     base::WallTime begun;
     base::Duration took{}, upstream_took{};
     int status = 0;  // answered to the client; 0: nothing could be answered
@@ -63,8 +68,10 @@ class Journal {
     using Entry = std::shared_ptr<const JournalEntry>;
 
     void configure(const JournalLimits& limits);  // what is over them goes, oldest first
-    // A success and a journal of no entries are passed over.
-    void add(const ExchangeRecord& exchange);
+    // Takes over what went wrong, and what each failed attempt said: whoever else wants to read
+    // them does so before. A journal of no entries leaves everything as it is.
+    void add(const ExchangeRecord& exchange, errors::Failure&& failure,
+             std::span<AttemptNote> notes);
     bool keeps_bodies() const { return bodies_.load(std::memory_order_relaxed); }
 
     std::vector<Entry> find(const JournalQuery& query) const;  // newest first

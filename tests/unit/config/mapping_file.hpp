@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/dialects.hpp"
+#include "http/field_name.hpp"
 #include "mapping/classify.hpp"
 
 #include <gtest/gtest.h>
@@ -57,7 +58,7 @@ inline mapping::Classification classify(const mapping::Dialect& dialect, const S
                                         mapping::Trace* trace = nullptr) {
     http::Fields fields;
     for (const auto& [name, value] : sent.headers)
-        fields.push_back({boost::beast::http::string_to_field(name), name, value});
+        fields.push_back({http::field_name(name), name, value});
     return mapping::classify(dialect, {sent.method, sent.path}, {sent.status, fields, sent.body},
                              base::WallTime{}, trace);
 }

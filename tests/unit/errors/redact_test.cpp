@@ -150,6 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
              R"("Authorization":"[redacted]")"},
         Case{"secret_key", "Invalid API Key provided: sk_live_4eC39HqLyjWDarjtT1zdp7dc.",
              "Invalid API Key provided: [redacted]."},
+        Case{"secret_key_around_a_card", "key sk_live_4242424242424242abcd", "key [redacted]"},
         Case{"secret_key_without_digits", "sk_test_abcdefghij", "[redacted]"},
         Case{"restricted_key", "rk_live_51H8aBcDeFgH", "[redacted]"},
         Case{"publishable_key", "(pk_test_TYooMQauvdEDq54NiTphI7jx)", "([redacted])"},

@@ -1,6 +1,8 @@
 // Which fields cross the proxy in each direction.
 #include "http/hygiene.hpp"
 
+#include "http/field_name.hpp"
+
 #include <boost/beast/http/field.hpp>
 #include <gtest/gtest.h>
 
@@ -11,7 +13,7 @@ namespace errgate::http {
 namespace {
 
 Field field(std::string_view name, std::string_view value = "v") {
-    return {boost::beast::http::string_to_field(name), name, value};
+    return {field_name(name), name, value};
 }
 
 bool to_upstream(std::string_view name, const Fields& others = {}) {

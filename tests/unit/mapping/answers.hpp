@@ -1,6 +1,7 @@
 // Short ways to write down responses, bodies and selectors in tests.
 #pragma once
 
+#include "http/field_name.hpp"
 #include "mapping/body.hpp"
 #include "mapping/context.hpp"
 #include "mapping/pattern.hpp"
@@ -32,7 +33,7 @@ inline http::Fields fields(
     std::initializer_list<std::pair<std::string_view, std::string_view>> list) {
     http::Fields out;
     for (const auto& [name, value] : list)
-        out.push_back({boost::beast::http::string_to_field(name), name, value});
+        out.push_back({http::field_name(name), name, value});
     return out;
 }
 
@@ -43,7 +44,7 @@ inline Body decode(std::string_view bytes, std::string_view content_type = "",
 
 // One value of a body as text, "(absent)" when a pointer finds none.
 inline std::string at(const Body& body, std::string_view pointer) {
-    return ptr(pointer).scalar(body.tree).value_or("(absent)");
+    return std::string(ptr(pointer).scalar(body.tree).value_or("(absent)"));
 }
 
 // A response with everything a context needs to refer to.
@@ -57,7 +58,7 @@ struct Answer {
     Body body = decode(text);
     RequestFacts request{method, path};
     ResponseFacts response{status, fields, text};
-    Context context{body, request, response};
+    Context context{body, request, response, body.tree.arena()};
 };
 
 }  // namespace errgate::mapping

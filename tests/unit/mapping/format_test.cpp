@@ -26,9 +26,14 @@ std::string shown(const std::vector<errors::Detail>& details) {
     return out;
 }
 
-Extraction run(const Format& format, std::string json) {
-    const Answer answer{std::move(json)};
-    return extract(format, answer.context);
+// With what its texts point into.
+struct Extracted : Extraction {
+    std::unique_ptr<const Answer> answer;
+};
+
+Extracted run(const Format& format, std::string json) {
+    std::unique_ptr<const Answer> answer(new Answer{std::move(json)});
+    return {extract(format, answer->context), std::move(answer)};
 }
 
 TEST(Extract, Words) {

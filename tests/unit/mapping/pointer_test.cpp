@@ -16,7 +16,7 @@ std::string all(std::string_view pointer) {
     const Body body = decode(kDocument);
     std::string out;
     for (const NodeId id : ptr(pointer).all(body.tree))
-        out += (out.empty() ? "" : ",") + body.tree.scalar(id).value_or("null");
+        (out += out.empty() ? "" : ",") += body.tree.scalar(id).value_or("null");
     return out;
 }
 

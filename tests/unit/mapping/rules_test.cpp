@@ -26,9 +26,9 @@ std::optional<Code> match(const std::vector<Rule>& rules, const Extraction& foun
     return first == nullptr ? std::nullopt : std::optional(first->to);
 }
 
-Extraction with_code(std::string code) {
+Extraction with_code(std::string_view code) {
     Extraction found;
-    found.code = std::move(code);
+    found.code = code;
     return found;
 }
 
