@@ -13,7 +13,7 @@ from pathlib import Path
 from processes import Failed, Process
 
 PEERS = Path(__file__).resolve().parent / "peers"
-PROXIES = ("errgate", "haproxy", "nginx", "caddy", "relay")
+PROXIES = ("errgate", "haproxy", "nginx", "caddy", "relay", "responder")
 
 
 def free_port() -> int:
@@ -81,8 +81,10 @@ class Bench:
               before: list[str] | None = None) -> Peer:
         """Starts a proxy and waits until it listens. `before`: a command that is to run it."""
         cores = cores or self.proxy_cores
-        if name == "relay":
-            process = self.spawn([self.binaries["relay"], "--upstream", str(self.upstream_port)], cores)
+        floors = {"relay": [self.binaries["relay"], "--upstream", str(self.upstream_port)],
+                  "responder": [self.binaries["upstream"]]}  # in the proxies' place: asks nobody
+        if name in floors:
+            process = self.spawn(floors[name], cores)
             return Peer(name, process, {"plain": process.printed_port()})
         ports = {key: free_port() for key in ("plain", "log", "tls")}
         command = (before or []) + self._command(name, threads, ports)

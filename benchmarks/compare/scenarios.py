@@ -60,6 +60,7 @@ HAPROXY_LOG = Column("HAProxy, log", "haproxy", "log")
 NGINX = Column("nginx", "nginx", request_id=False)
 NGINX_LOG = Column("nginx, log", "nginx", "log")
 CADDY = Column("Caddy", "caddy")
+# The floor, which parses nothing.
 RELAY = Column("TCP relay", "relay", request_id=False)
 ALL = (ERRGATE, HAPROXY_LOG, HAPROXY, NGINX_LOG, NGINX, CADDY, RELAY)
 REWRITERS = (ERRGATE, Column("HAProxy, json_query", "haproxy", "log"), Column("nginx, Lua", "nginx", "log"))
@@ -82,7 +83,8 @@ ROWS = (
     Row("retry", "503, repeated, 200", RETRIERS, "/flaky", (Goal("HAProxy, log", 0.80),), weight=0.5),
     Row("breaker", "answer of an open breaker",
         (Column("errgate", "errgate", path="/dead", expect="503"),
-         Column("errgate, success of 256 B", "errgate", path="/256")), "/256",
+         Column("errgate, success of 256 B", "errgate", path="/256"),
+         Column("bare responder", "responder", request_id=False, path="/256")), "/256",
         (Goal("errgate, success of 256 B", 0.10),), prime=10),
     Row("churn", "a connection a request", ALL, "/256", (Goal("best", 1.0),),
         connections=16, weight=0.3, load={"churn": 1}),
