@@ -64,6 +64,7 @@ CADDY = Column("Caddy", "caddy")
 RELAY = Column("TCP relay", "relay", request_id=False)
 ALL = (ERRGATE, HAPROXY_LOG, HAPROXY, NGINX_LOG, NGINX, CADDY, RELAY)
 REWRITERS = (ERRGATE, Column("HAProxy, json_query", "haproxy", "log"), Column("nginx, Lua", "nginx", "log"))
+SAME_SIZE = Column("errgate, success of 200 B", "errgate", path="/200", expect="200")
 RETRIERS = (ERRGATE, HAPROXY_LOG, NGINX_LOG)
 WITH_TLS = (Column("errgate", "errgate_tls"), Column("HAProxy, log", "haproxy", "tls"),
             Column("nginx, log", "nginx", "tls"))
@@ -77,8 +78,11 @@ ROWS = (
         body=1024 * 1024, connections=8, weight=0.02),
     Row("post", "POST of 512 B", ALL, "/256", (Goal("HAProxy, log", 0.80),),
         load={"method": "POST", "upload": 512}),
-    Row("error", "error of 200 B made an envelope", REWRITERS, "/402",
-        (Goal("nginx, Lua", 0.65), Goal("HAProxy, json_query", 0.90)), expect="402", body=0),
+    Row("error", "error of 200 B made an envelope", (*REWRITERS, SAME_SIZE), "/402",
+        (Goal("nginx, Lua", 0.65), Goal("HAProxy, json_query", 0.90), Goal(SAME_SIZE.title, 1.30)),
+        expect="402", body=0),
+    Row("error_steady", "the same at 2 000/s", (*REWRITERS, SAME_SIZE), "/402", (Goal(SAME_SIZE.title, 1.30),),
+        expect="402", body=0, weight=0.25, load={"rate": 2000}),
     Row("half", "every second answer such an error", REWRITERS, "/half", (), expect="200,402"),
     Row("retry", "503, repeated, 200", RETRIERS, "/flaky", (Goal("HAProxy, log", 0.80),), weight=0.5),
     Row("breaker", "answer of an open breaker",

@@ -2,7 +2,7 @@
 //
 //   --port N (0: a free one, printed) [--certificate FILE --key FILE]: with these it speaks TLS
 //
-//   /256 /16k /1m   200 with a body of that size
+//   /200 /256 /16k /1m   200 with a body of that size
 //   /close          /256, and closes the connection
 //   /402            an error of 200 bytes, as Stripe words a decline
 //   /half           every second request /402, else /256
@@ -38,6 +38,7 @@ class Answers {
     std::string_view to(std::string_view head) {
         const std::size_t at = head.find(' ') + 1;
         const std::string_view path = head.substr(at, head.find(' ', at) - at);
+        if (path == "/200") return smallest_;
         if (path == "/256") return small_;
         if (path == "/16k") return medium_;
         if (path == "/1m") return large_;
@@ -63,6 +64,7 @@ class Answers {
     }
 
     std::string small_ = answer("200 OK", json_of(256));
+    std::string smallest_ = answer("200 OK", json_of(200));
     std::string medium_ = answer("200 OK", json_of(16 * 1024));
     std::string large_ = answer("200 OK", json_of(1024 * 1024));
     std::string last_ = answer("200 OK", json_of(256), "Connection: close\r\n");

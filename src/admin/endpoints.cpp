@@ -92,7 +92,7 @@ Answer errors(const Request& request, const Endpoints& endpoints) {
 }
 
 Answer one_error(std::string_view request_id, const Endpoints& endpoints) {
-    const telemetry::Journal::Entry entry = endpoints.journal->find(request_id);
+    const auto entry = endpoints.journal->find(request_id);
     if (!entry) return error_answer(404, "no failure with this request id is kept");
     return {.content_type = kJson, .body = error_json(*entry)};
 }

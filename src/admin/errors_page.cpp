@@ -40,7 +40,7 @@ double milliseconds(base::Duration duration) {
     return static_cast<double>(micros) / 1000;
 }
 
-void put(Json& out, const char* name, std::string_view text) {
+void put(Json& out, const char* name, const std::string& text) {
     if (!text.empty()) out[name] = text;
 }
 
@@ -219,8 +219,8 @@ std::string errors_json(const telemetry::Journal& journal, const telemetry::Jour
                 {"recorded", stats.recorded},
                 {"body_excerpt", stats.limits.body_excerpt}}},
               {"errors", Json::array()}};
-    for (const telemetry::Journal::Entry& entry : journal.find(query))
-        page["errors"].push_back(entry_json(*entry));
+    for (const JournalEntry& entry : journal.find(query))
+        page["errors"].push_back(entry_json(entry));
     return dump(page);
 }
 

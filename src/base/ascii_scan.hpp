@@ -52,12 +52,17 @@ inline std::uint64_t zero_bytes(std::uint64_t word) {
     return (word - kEveryByte) & ~word & kHighBits;
 }
 
-// Is any of the eight bytes one that JSON strings escape: a control character, '"' or '\\'?
-inline bool has_json_special(std::uint64_t word) {
+// High bit of the first of the eight bytes that JSON strings escape: a control character, '"' or
+// '\\'. Bytes behind it may be flagged too.
+inline std::uint64_t json_specials(std::uint64_t word) {
     const std::uint64_t below_space = (word - kEveryByte * 0x20U) & ~word & kHighBits;
     const std::uint64_t quote = zero_bytes(word ^ (kEveryByte * '"'));
     const std::uint64_t backslash = zero_bytes(word ^ (kEveryByte * '\\'));
-    return (below_space | quote | backslash) != 0;
+    return below_space | quote | backslash;
+}
+
+inline bool has_json_special(std::uint64_t word) {
+    return json_specials(word) != 0;
 }
 
 }  // namespace errgate::base

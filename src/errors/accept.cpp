@@ -9,6 +9,8 @@ namespace errgate::errors {
 
 namespace {
 
+constexpr std::string_view kProblem = "application/problem+json";
+
 std::string_view trim(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
@@ -79,7 +81,7 @@ Weights read_accept(std::string_view accept) {
         std::string_view rest = cut(accept, ',');
         const std::string_view range = cut(rest, ';');
         const int value = quality_of(rest);
-        if (equals_ignoring_case(range, "application/problem+json")) {
+        if (equals_ignoring_case(range, kProblem)) {
             raise_to(weights.problem, value);
         } else if (equals_ignoring_case(range, "application/json")) {
             raise_to(weights.json, value);
@@ -95,6 +97,7 @@ Weights read_accept(std::string_view accept) {
 }  // namespace
 
 EnvelopeFormat choose_format(std::string_view accept) {
+    if (accept.size() < kProblem.size()) return EnvelopeFormat::json;  // "*/*": not worth reading
     const Weights weights = read_accept(accept);
     const bool prefers_problem = weights.problem && *weights.problem > weights.of_json();
     return prefers_problem ? EnvelopeFormat::problem_json : EnvelopeFormat::json;

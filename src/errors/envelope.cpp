@@ -19,6 +19,13 @@ void member(Writer& out, std::string_view opening, std::string_view text) {
     out.put_json_string(text);
 }
 
+// For one of the contract's own words, which need no escape.
+void word_member(Writer& out, std::string_view opening, std::string_view word) {
+    out.put(opening);
+    out.put(word);
+    out.put('"');
+}
+
 void member_if_known(Writer& out, std::string_view opening, std::string_view text) {
     if (!text.empty()) member(out, opening, text);
 }
@@ -146,25 +153,25 @@ void put_envelope(Writer& out, const Failure& failure, const EnvelopeContext& co
     const CodeInfo& code = info(failure.code);
     std::string repaired;
     const std::string_view message = safe_message(failure, repaired);
-    member(out, "{\"code\":", code.slug);
+    word_member(out, "{\"code\":\"", code.slug);
     member(out, ",\"message\":", message);
     member(out, ",\"request_id\":", context.request_id);
     metadata_member(out, failure);
     number_member(out, ",\"status\":", failure.status);
-    member(out, ",\"category\":", to_string(code.category));
+    word_member(out, ",\"category\":\"", to_string(code.category));
     out.put(retryable(failure, context.replay_safe) ? ",\"retryable\":true"
                                                     : ",\"retryable\":false");
     if (failure.retry_after) {
         number_member(
             out, ",\"retry_after_ms\":", std::max<std::int64_t>(0, failure.retry_after->count()));
     }
-    member(out, ",\"outcome\":", to_string(failure.outcome));
-    member(out, ",\"origin\":", to_string(failure.origin));
+    word_member(out, ",\"outcome\":\"", to_string(failure.outcome));
+    word_member(out, ",\"origin\":\"", to_string(failure.origin));
     number_member(out, ",\"attempts\":", context.attempts);
     details_member(out, failure);
     provider_member(out, failure, context.provider_name);
     if (context.error_member) {
-        member(out, ",\"error\":{\"type\":\"api_error\",\"code\":", code.slug);
+        word_member(out, ",\"error\":{\"type\":\"api_error\",\"code\":\"", code.slug);
         member(out, ",\"message\":", message);
         out.put('}');
     }

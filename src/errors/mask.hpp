@@ -27,8 +27,16 @@ struct Token {
     std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
 };
 
+// A table, because the scan asks it of every character.
+inline constexpr auto kTokenChars = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = base::is_alnum(static_cast<char>(i)) || i == '_';
+    return table;
+}();
+
 constexpr bool is_token_char(char c) {
-    return base::is_alnum(c) || c == '_';
+    return kTokenChars[static_cast<unsigned char>(c)];
 }
 
 inline Token token_at(std::string_view text, std::size_t at) {

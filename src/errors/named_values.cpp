@@ -119,12 +119,12 @@ constexpr auto kEndings = [] {
     return endings;
 }();
 
-bool may_end_name(std::string_view word) {
+inline bool may_end_name(std::string_view word) {
     if (word.size() < 2) return true;
     const char before = word[word.size() - 2];
     const char last = word.back();
-    if (!base::is_alnum(before) || !base::is_alnum(last)) return true;
-    return kEndings[ending_slot(base::to_lower(before), base::to_lower(last))];
+    if (kEndings[ending_slot(base::to_lower(before), base::to_lower(last))]) return true;
+    return !base::is_alnum(before) || !base::is_alnum(last);
 }
 
 bool stands_as_field(std::string_view text, std::size_t begin) {
@@ -289,13 +289,12 @@ std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap)
     return std::nullopt;
 }
 
-std::optional<Mask> match_value_of(std::string_view text, Token name) {
-    Gap gap(text, name.end);
-    gap.skip_punctuation();
-    if (!gap.promises_value(name.end)) return std::nullopt;
-    const Name* known = find_name(text, name.begin, NameText(name.in(text)));
-    if (known == nullptr) return std::nullopt;
-    return read_value(text, known->kind, gap);
+// The one that ends there.
+Token token_before(std::string_view text, std::size_t end) {
+    std::size_t begin = end;
+    while (begin > 0 && is_token_char(text[begin - 1]))
+        --begin;
+    return {begin, end};
 }
 
 // A further word of a name starts with a letter and is short: never a number or a key of its own.
@@ -322,18 +321,29 @@ bool is_sensitive_name(std::string_view name) {
     return find_name(name, 0, text) != nullptr;
 }
 
-std::optional<Mask> match_named_value(std::string_view text, Token token) {
-    if (base::is_digit(text[token.begin])) return std::nullopt;
-    Token word = token;
-    for (std::size_t words = 1;; ++words) {
-        if (may_end_name(word.in(text))) {
-            if (auto mask = match_value_of(text, {token.begin, word.end})) return mask;
-        }
-        if (words == kMaxWords || word.end >= text.size()) return std::nullopt;
-        if (!is_any(text[word.end], " -.")) return std::nullopt;
-        word = token_at(text, word.end + 1);
-        if (!may_continue_name(word.in(text))) return std::nullopt;
+std::optional<Mask> match_named_value(std::string_view text, Token last) {
+    if (!may_end_name(last.in(text))) return std::nullopt;
+    Gap gap(text, last.end);
+    gap.skip_punctuation();
+    if (!gap.promises_value(last.end)) return std::nullopt;
+
+    std::array<std::size_t, kMaxWords> begins{last.begin};
+    std::size_t words = 1;
+    for (Token word = last; words < kMaxWords && may_continue_name(word.in(text)); ++words) {
+        if (word.begin == 0 || !is_any(text[word.begin - 1], " -.")) break;
+        word = token_before(text, word.begin - 1);
+        if (word.begin == word.end) break;
+        begins[words] = word.begin;
     }
+    // The longest name first: `security code` says more than `code`.
+    while (words-- > 0) {
+        const Token name{begins[words], last.end};
+        if (base::is_digit(text[name.begin])) continue;
+        const Name* const known = find_name(text, name.begin, NameText(name.in(text)));
+        if (known == nullptr) continue;
+        if (auto mask = read_value(text, known->kind, gap)) return mask;
+    }
+    return std::nullopt;
 }
 
 }  // namespace errgate::errors

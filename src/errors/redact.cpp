@@ -79,7 +79,11 @@ std::optional<Mask> match_card_in(std::string_view text, Token token) {
 
 class Scrubber {
   public:
-    Scrubber(std::string_view text, std::size_t limit) : text_(text), limit_(limit) {}
+    Scrubber(std::string_view text, std::size_t limit)
+        : text_(text),
+          limit_(limit),
+          may_hold_card_(std::ranges::count_if(text, is_digit) >=
+                         static_cast<std::ptrdiff_t>(kMinCardDigits)) {}
 
     // Nothing when there was nothing to hide: nothing was copied then.
     std::optional<std::string> run() {
@@ -93,26 +97,26 @@ class Scrubber {
 
   private:
     void step() {
-        const char c = text_[at_];
-        if (is_token_char(c)) return scan_token();
-        if (const auto mask = match_symbol(c)) return hide(*mask);
-        at_ += is_percent_escape(text_.substr(at_)) ? 3 : 1;
+        switch (text_[at_]) {
+            case ';':
+                return pass_or_hide(match_track(text_, at_), 1);
+            case ':':
+                return pass_or_hide(match_user_info(text_, at_), 1);
+            case '-':
+                return pass_or_hide(match_pem(text_, at_), 1);
+            case '%':
+                return pass_or_hide(match_after_percent(),
+                                    is_percent_escape(text_.substr(at_)) ? 3 : 1);
+            default:
+                break;
+        }
+        if (is_token_char(text_[at_])) return scan_token();
+        ++at_;
     }
 
-    // The forms that begin with something other than a letter or digit.
-    std::optional<Mask> match_symbol(char c) const {
-        switch (c) {
-            case ';':
-                return match_track(text_, at_);
-            case ':':
-                return match_user_info(text_, at_);
-            case '-':
-                return match_pem(text_, at_);
-            case '%':
-                return match_after_percent();
-            default:
-                return std::nullopt;
-        }
+    void pass_or_hide(const std::optional<Mask>& mask, std::size_t length) {
+        if (mask) return hide(*mask);
+        at_ += length;
     }
 
     // %B4242... is track 1 and not an escape, and the 42 of 100%4242... is none either.
@@ -120,6 +124,7 @@ class Scrubber {
         if (auto mask = match_track(text_, at_)) return mask;
         const Token token = token_at(text_, at_ + 1);
         if (token.end - token.begin < 2) return std::nullopt;
+        if (!may_hold_card_) return std::nullopt;
         if (is_digit(text_[token.begin])) {
             if (auto mask = match_card_in(text_, token)) return mask;
         }
@@ -137,13 +142,18 @@ class Scrubber {
             at_ = end;
             return;
         }
-        const auto card = match_card_in(text_, token);
-        const auto secret = match_secret(text_, token);
-        // A key with a card number inside is hidden whole.
-        if (secret && (!card || secret->begin <= card->begin)) return hide(*secret);
-        if (card) return hide(*card);
-        if (const auto mask = match_named_value(text_, token)) return hide(*mask);
+        if (auto mask = match_token(token)) return hide(*mask);
         at_ = token.end;
+    }
+
+    std::optional<Mask> match_token(Token token) const {
+        auto secret = match_secret(text_, token);
+        if (may_hold_card_) {
+            // A key with a card number inside is hidden whole.
+            auto card = match_card_in(text_, token);
+            if (card && (!secret || card->begin < secret->begin)) return card;
+        }
+        return secret ? secret : match_named_value(text_, token);
     }
 
     void copy() {
@@ -165,6 +175,7 @@ class Scrubber {
 
     std::string_view text_;
     std::size_t limit_;
+    bool may_hold_card_;
     std::size_t at_ = 0;      // looked at up to here
     std::size_t copied_ = 0;  // ... and taken over, or hidden, up to here
     std::string out_;

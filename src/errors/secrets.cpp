@@ -76,6 +76,7 @@ std::optional<Mask> match_jwt(std::string_view text, Token token) {
 // pi_3Q1_secret_AbC...: what stands before is the object's id and may stay.
 std::optional<Mask> match_client_secret(std::string_view text, Token token) {
     const std::string_view word = token.in(text);
+    if (word.size() <= kClientSecretMark.size()) return std::nullopt;
     const std::size_t mark = word.find(kClientSecretMark);
     if (mark == std::string_view::npos) return std::nullopt;
     const std::string_view id = word.substr(0, mark);
@@ -101,28 +102,32 @@ std::optional<Mask> match_credentials(std::string_view text, Token token) {
     return Mask{begin, end};
 }
 
-// Could a secret begin with these two characters? A yes may be wrong.
-constexpr std::size_t opening_slot(char first, char second) {
-    return (static_cast<unsigned char>(first) * 37U + static_cast<unsigned char>(second)) % 1024U;
+// Could a secret begin with these three characters, whatever their case? A yes may be wrong.
+constexpr std::size_t opening_slot(std::string_view opening) {
+    std::size_t slot = 0;
+    for (const char c : opening.substr(0, 3))
+        slot = slot * 37 + static_cast<unsigned char>(base::to_lower(c));
+    return slot % 2048;
 }
 constexpr auto kOpenings = [] {
-    std::array<bool, 1024> openings{};
-    const auto add = [&](char first, char second) { openings[opening_slot(first, second)] = true; };
+    std::array<bool, 2048> openings{};
     for (const KeyPrefix& key : kKeyPrefixes)
-        add(key.prefix[0], key.prefix[1]);
-    add(kJwtMark[0], kJwtMark[1]);
-    add(kClientSecretMark[1], kClientSecretMark[2]);
-    for (const std::string_view scheme : kSchemes) {
-        for (const char first : {scheme[0], base::to_upper(scheme[0])}) {
-            add(first, scheme[1]);
-            add(first, base::to_upper(scheme[1]));
-        }
-    }
+        openings[opening_slot(key.prefix)] = true;
+    for (const std::string_view scheme : kSchemes)
+        openings[opening_slot(scheme)] = true;
+    openings[opening_slot(kJwtMark)] = true;
+    openings[opening_slot(kClientSecretMark.substr(1))] = true;
     return openings;
 }();
 
+constexpr auto kInitials = [] {
+    std::array<bool, 256> initials{};
+    for (const char c : kSecretInitials)
+        initials[static_cast<unsigned char>(c)] = true;
+    return initials;
+}();
 constexpr bool is_initial(char c) {
-    return kSecretInitials.find(c) != std::string_view::npos;
+    return kInitials[static_cast<unsigned char>(c)];
 }
 static_assert(std::ranges::all_of(kKeyPrefixes,
                                   [](const KeyPrefix& key) { return is_initial(key.prefix[0]); }) &&
@@ -130,7 +135,8 @@ static_assert(std::ranges::all_of(kKeyPrefixes,
               is_initial('B'));
 
 bool may_open(std::string_view text, std::size_t at) {
-    return at + 1 < text.size() && kOpenings[opening_slot(text[at], text[at + 1])];
+    return is_initial(text[at]) && at + 2 < text.size() &&
+           kOpenings[opening_slot(text.substr(at, 3))];
 }
 
 }  // namespace

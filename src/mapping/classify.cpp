@@ -1,6 +1,5 @@
 #include "mapping/classify.hpp"
 
-#include "base/utf8.hpp"
 #include "errors/redact.hpp"
 #include "mapping/message.hpp"
 #include "mapping/reading.hpp"
@@ -11,36 +10,23 @@
 namespace errgate::mapping {
 namespace {
 
-constexpr std::size_t kMaxWord = 128;       // bytes of codes, types and names
-constexpr std::size_t kMaxField = 256;      // of a field's pointer
-constexpr std::size_t kMaxText = 500;       // of texts for people
-constexpr std::size_t kScanned = 8 * 1024;  // read of a text that leaves at most kMaxText
-
-// As much of a text as is worth scanning.
-std::string scanned(std::string text) {
-    text.resize(base::truncate_utf8(text, kScanned).size());
-    return text;
-}
-
-std::string redacted(std::string text, std::size_t max_bytes) {
-    text = scanned(std::move(text));
-    errors::redact_in_place(text, max_bytes);
-    return text;
-}
+constexpr std::size_t kMaxWord = 128;   // bytes of codes, types and names
+constexpr std::size_t kMaxField = 256;  // of a field's pointer
+constexpr std::size_t kMaxText = 500;   // of texts for people
 
 std::string word(const Text& text) {
-    return text ? errors::redact(base::truncate_utf8(*text, kScanned), kMaxWord) : std::string();
+    return text ? errors::redact(*text, kMaxWord) : std::string();
 }
 
-errors::MetadataValue redacted_value(std::string_view name, errors::MetadataValue value) {
+void redact_value(std::string_view name, errors::MetadataValue& value) {
     using Kind = errors::MetadataValue::Kind;
     if (value.kind == Kind::string) {
-        value.text = errors::redact_value(name, scanned(std::move(value.text)), kMaxText);
-        return value;
+        value.text = errors::redact_value(name, std::move(value.text), kMaxText);
+        return;
     }
-    std::string text = errors::redact_value(name, scanned(value.text), kMaxText);
+    std::string text = errors::redact_value(name, value.text, kMaxText);
     // A number that had to be masked is a text now.
-    return {text == value.text ? value.kind : Kind::string, std::move(text)};
+    if (text != value.text) value = {Kind::string, std::move(text)};
 }
 
 // Takes the texts of the extraction over.
@@ -48,15 +34,14 @@ void add_texts(BodyKind kind, Extraction found, errors::Failure& failure) {
     failure.message = client_message(errors::info(failure.code), kind, found.message);
     failure.metadata = std::move(found.metadata);
     for (auto& [name, value] : failure.metadata) {
-        value = redacted_value(name, std::move(value));
-        name = redacted(std::move(name), kMaxWord);
+        redact_value(name, value);
+        errors::redact_in_place(name, kMaxWord);
     }
     failure.details = std::move(found.details);
     for (errors::Detail& detail : failure.details) {
-        detail.message =
-            errors::redact_about(detail.field, scanned(std::move(detail.message)), kMaxText);
-        detail.field = redacted(std::move(detail.field), kMaxField);
-        detail.code = redacted(std::move(detail.code), kMaxWord);
+        detail.message = errors::redact_about(detail.field, std::move(detail.message), kMaxText);
+        errors::redact_in_place(detail.field, kMaxField);
+        errors::redact_in_place(detail.code, kMaxWord);
     }
     failure.provider.code = word(found.code);
     failure.provider.type = word(found.type);

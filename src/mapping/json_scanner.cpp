@@ -4,6 +4,7 @@
 #include "base/ascii_scan.hpp"
 #include "mapping/code_point.hpp"
 
+#include <bit>
 #include <charconv>
 
 namespace errgate::mapping {
@@ -15,8 +16,11 @@ bool is_control(char c) {
 
 // The end of what may stay as it is: up to a quote, a backslash or a control character.
 char* plain_end(char* at, const char* end) {
-    while (end - at >= 8 && !base::has_json_special(base::load_word(at)))
-        at += 8;
+    static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+    for (; end - at >= 8; at += 8) {
+        const std::uint64_t specials = base::json_specials(base::load_word(at));
+        if (specials != 0) return at + std::countr_zero(specials) / 8;
+    }
     while (at != end && *at != '"' && *at != '\\' && !is_control(*at))
         ++at;
     return at;
@@ -78,7 +82,8 @@ bool JsonScanner::value() {
                 continue;
             case '"':
                 if (!string(text)) return false;
-                return builder_.string(text), true;
+                rewritten_ ? builder_.string(text) : builder_.line(text);
+                return true;
             case 't':
                 return literal("true", Node::Kind::boolean);
             case 'f':
@@ -124,6 +129,7 @@ bool JsonScanner::key() {
 bool JsonScanner::string(std::string_view& out) {
     char* const begin = ++at_;
     char* to = at_ = plain_end(at_, end_);
+    rewritten_ = !at_end() && *at_ != '"';
     while (!at_end() && *at_ != '"') {
         if (*at_ == '\\') {
             if (!escape(to)) return false;

@@ -55,6 +55,7 @@ class JsonScanner {
 
     char* at_;
     char* const end_;
+    bool rewritten_ = false;  // the last string had escapes or control characters
     TreeBuilder builder_;
     std::string open_;  // the brackets, outermost first: short ones need no memory of their own
     End result_ = End::complete;

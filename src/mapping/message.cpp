@@ -1,6 +1,5 @@
 #include "mapping/message.hpp"
 
-#include "base/utf8.hpp"
 #include "errors/redact.hpp"
 #include "mapping/pattern.hpp"
 
@@ -96,8 +95,7 @@ std::string client_message(const errors::CodeInfo& code, BodyKind kind,
     constexpr int kServerError = 500;
     if (code.status < kServerError && kind != BodyKind::html && said &&
         !looks_like_debug_output(*said)) {
-        constexpr std::size_t kScanned = 8 * 1024;  // far more than the 500 bytes that can come out
-        std::string message = errors::redact(base::truncate_utf8(*said, kScanned));
+        std::string message = errors::redact(*said);
         if (!message.empty()) return message;
     }
     return std::string(code.message);

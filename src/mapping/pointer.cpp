@@ -51,7 +51,7 @@ std::optional<Pointer> Pointer::parse(std::string_view text) {
         text.remove_prefix(raw.size());
         const auto name = unescape(raw);
         if (!name) return std::nullopt;
-        Segment segment{Segment::Kind::name, *name, as_index(*name)};
+        Segment segment{Segment::Kind::name, *name, name_tag(*name), as_index(*name)};
         if (raw == "*") segment.kind = Segment::Kind::each;
         if (raw == "**") segment.kind = Segment::Kind::descendants;
         pointer.single_ = pointer.single_ && segment.kind == Segment::Kind::name;
@@ -62,7 +62,7 @@ std::optional<Pointer> Pointer::parse(std::string_view text) {
 
 std::optional<NodeId> Pointer::step(const Tree& tree, NodeId at, const Segment& segment) {
     if (tree[at].kind == Node::Kind::object) {
-        const NodeId member = tree.member(at, segment.name);
+        const NodeId member = tree.member(at, segment.name, segment.tag);
         if (member != kNoNode) return member;
     } else if (tree[at].kind == Node::Kind::array) {
         const NodeId item = segment.index ? tree.item(at, *segment.index) : kNoNode;

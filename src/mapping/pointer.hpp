@@ -46,6 +46,7 @@ class Pointer {
     struct Segment {
         enum class Kind : std::uint8_t { name, each, descendants } kind = Kind::name;
         std::string name;
+        std::uint32_t tag = 0;  // name_tag(name)
         std::optional<std::size_t> index;
     };
     static std::optional<NodeId> step(const Tree& tree, NodeId at, const Segment& segment);

@@ -21,6 +21,7 @@ bool is_dropped(char c) {
 }
 
 std::string_view trim(std::string_view text) {
+    if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;
     while (!text.empty() && (is_blank(text.front()) || is_dropped(text.front())))
         text.remove_prefix(1);
     while (!text.empty() && (is_blank(text.back()) || is_dropped(text.back())))
@@ -52,11 +53,12 @@ Text clean_text(std::string_view text, Arena& arena) {
     return std::string_view(copy.begin(), dropped.begin());
 }
 
-NodeId Tree::member(NodeId object, std::string_view key) const {
-    if (nodes_[object].kind != Node::Kind::object) return kNoNode;
-    NodeId child = nodes_[object].first_child;
-    while (child != kNoNode && nodes_[child].key != key)
-        child = nodes_[child].next_sibling;
+NodeId Tree::member(NodeId object, std::string_view key, std::uint32_t tag) const {
+    const Node* const nodes = nodes_.data();
+    if (nodes[object].kind != Node::Kind::object) return kNoNode;
+    NodeId child = nodes[object].first_child;
+    while (child != kNoNode && (nodes[child].tag != tag || nodes[child].key != key))
+        child = nodes[child].next_sibling;
     return child;
 }
 
@@ -90,7 +92,7 @@ NodeId Tree::put_member(NodeId object, std::string_view key) {
         last = child;
     }
     const auto id = static_cast<NodeId>(nodes_.size());
-    nodes_.push_back({Node::Kind::null, arena_.copy(key), {}, kNoNode, kNoNode});
+    nodes_.push_back({Node::Kind::null, name_tag(key), arena_.copy(key), {}, kNoNode, kNoNode});
     (last == kNoNode ? nodes_[object].first_child : nodes_[last].next_sibling) = id;
     return id;
 }
@@ -104,7 +106,7 @@ void Tree::drop_duplicates(NodeId object) {
         const NodeId next = nodes_[child].next_sibling;
         NodeId first = kNoNode;
         if (++count <= kFew) {
-            first = member(object, nodes_[child].key);
+            first = member(object, nodes_[child].key, nodes_[child].tag);
             if (count == kFew) {
                 for (NodeId i = nodes_[object].first_child; i != next; i = nodes_[i].next_sibling)
                     seen.emplace(nodes_[i].key, i);
@@ -139,6 +141,10 @@ void TreeBuilder::string(std::string_view text) {
     add(Node::Kind::string, clean_text(text, tree_.arena_).value_or(""));
 }
 
+void TreeBuilder::line(std::string_view text) {
+    add(Node::Kind::string, trim(text));
+}
+
 NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {
     if (swallowed_ > 0 || full()) return kNoNode;
     if (open_.empty()) {
@@ -149,7 +155,8 @@ NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {
     const auto id = static_cast<NodeId>(tree_.nodes_.size());
     Open& parent = open_.back();
     const bool named = tree_.nodes_[parent.id].kind == Node::Kind::object;
-    tree_.nodes_.push_back({kind, named ? key_ : std::string_view{}, text, kNoNode, kNoNode});
+    const std::string_view key = named ? key_ : std::string_view{};
+    tree_.nodes_.push_back({kind, name_tag(key), key, text, kNoNode, kNoNode});
     if (parent.last_child == kNoNode) {
         tree_.nodes_[parent.id].first_child = id;
     } else {

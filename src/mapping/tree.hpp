@@ -21,10 +21,21 @@ inline constexpr NodeId kNoNode = 0;  // as a child or sibling: the root is neit
 inline constexpr std::size_t kMaxDepth = 64;
 inline constexpr std::size_t kMaxNodes = 20'000;
 
+// Tells most names apart at one glance: length, first, middle and last character.
+constexpr std::uint32_t name_tag(std::string_view name) {
+    if (name.empty()) return 0;
+    const auto byte = [&](std::size_t at) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(name[at]));
+    };
+    return static_cast<std::uint32_t>(name.size()) << 24U | byte(0) << 16U |
+           byte(name.size() / 2) << 8U | byte(name.size() - 1);
+}
+
 struct Node {
     enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
     Kind kind = Kind::null;
+    std::uint32_t tag = 0;  // name_tag(key)
     std::string_view key;   // name in the object it is a member of
     std::string_view text;  // of a scalar, clean: see Tree::scalar()
     NodeId first_child = kNoNode;
@@ -52,8 +63,11 @@ class Tree {
     const Node& root() const { return nodes_[kRoot]; }
     std::size_t size() const { return nodes_.size(); }
 
-    // kNoNode when there is none.
-    NodeId member(NodeId object, std::string_view key) const;
+    // kNoNode when there is none. `tag` is name_tag(key).
+    NodeId member(NodeId object, std::string_view key, std::uint32_t tag) const;
+    NodeId member(NodeId object, std::string_view key) const {
+        return member(object, key, name_tag(key));
+    }
     NodeId item(NodeId array, std::size_t index) const;
 
     // Strings without control characters and outer blanks, numbers (10 for 10.0 and 1e1), booleans,
@@ -96,6 +110,8 @@ class TreeBuilder {
     void boolean(bool value) { add(Node::Kind::boolean, value ? "true" : "false"); }
     void number(std::string_view source);
     void string(std::string_view text);
+    // The same for a text that is known to have no control character.
+    void line(std::string_view text);
     void begin(Node::Kind container);
     void end();
     // Ends every container still open, as after a truncated text.

@@ -195,7 +195,7 @@ Awaitable<Next> run_exchange(Worker& worker, ClientConnection& client, Exchange&
     const Next next = head == HeadRead::refused ? co_await answer_failure(worker, client, x)
                                                 : co_await serve(worker, client, x);
     x.record.took = base::SteadyClock::now() - x.begun;
-    worker.finish(x);
+    worker.finish(x.record);
     co_return next;
 }
 

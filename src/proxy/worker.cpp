@@ -147,13 +147,12 @@ void Worker::leave(ClientConnection& client) {
     clients_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void Worker::finish(Exchange& exchange) {
-    const telemetry::ExchangeRecord& record = exchange.record;
+void Worker::finish(const telemetry::ExchangeRecord& record) {
     counters_.record(record);
     if (is_logged(record)) log(record);
     if (record.failure == nullptr) return;
     sinks_.unmapped.add(record);
-    sinks_.journal.add(record, std::move(exchange.failure), exchange.notes);
+    sinks_.journal.add(record);
 }
 
 void Worker::log(const telemetry::ExchangeRecord& record) {

@@ -82,9 +82,8 @@ class Worker {
     const telemetry::Journal& journal() const { return sinks_.journal; }
     bool draining() const { return draining_; }
 
-    // The one place where an exchange ends: counters, access log and journal, once each. What went
-    // wrong in it goes to the journal, and is gone from the exchange.
-    void finish(Exchange& exchange);
+    // The one place where an exchange ends: counters, access log and journal, once each.
+    void finish(const telemetry::ExchangeRecord& record);
 
     // Writes the first of several lines a second; handshakes that fail come in floods.
     void report_handshake(std::string_view client, const tls::Failure& failure);

@@ -21,10 +21,6 @@ struct JournalTest : testing::Test {
         return record;
     }
 
-    void add(const ExchangeRecord& record, std::span<AttemptNote> notes = {}) {
-        journal.add(record, errors::Failure(failure), notes);
-    }
-
     errors::Failure failure =
         errors::gateway_failure(errors::GatewayReason::connect_refused, false);
     Journal journal;
@@ -33,12 +29,12 @@ struct JournalTest : testing::Test {
 TEST_F(JournalTest, KeepsTheNewestEntries) {
     journal.configure({.entries = 2});
     for (const char* id : {"one", "two", "three"})
-        add(failed(id));
+        journal.add(failed(id));
     const auto kept = journal.find(JournalQuery{});
     ASSERT_EQ(kept.size(), 2U);
-    EXPECT_EQ(kept[0]->request_id, "three");
-    EXPECT_EQ(kept[1]->request_id, "two");
-    EXPECT_EQ(journal.find("one"), nullptr);
+    EXPECT_EQ(kept[0].request_id, "three");
+    EXPECT_EQ(kept[1].request_id, "two");
+    EXPECT_FALSE(journal.find("one"));
     EXPECT_EQ(journal.stats().recorded, 3U);
 }
 
@@ -46,18 +42,18 @@ TEST_F(JournalTest, KeepsToItsBytes) {
     journal.configure({.entries = 1'000, .bytes = 10'000});
     failure.message.assign(500, 'x');
     for (int i = 0; i < 100; ++i)
-        add(failed("id"));
+        journal.add(failed("id"));
     EXPECT_LE(journal.stats().bytes, 10'000U);
     EXPECT_GT(journal.stats().entries, 0U);
 }
 
 TEST_F(JournalTest, ShrinksWhenItIsToldTo) {
     for (const char* id : {"one", "two"})
-        add(failed(id));
+        journal.add(failed(id));
     journal.configure({.entries = 0});
     EXPECT_EQ(journal.stats().entries, 0U);
     EXPECT_EQ(journal.stats().bytes, 0U);
-    add(failed("three"));
+    journal.add(failed("three"));
     EXPECT_EQ(journal.stats().recorded, 2U);
 }
 
@@ -65,10 +61,47 @@ TEST_F(JournalTest, RedactsWhatThePeersWrote) {
     ExchangeRecord record = failed("id");
     record.path = "/cards/4242424242424242";
     record.user_agent = "app sk_live_0123456789abcdef01234567";
-    add(record);
+    journal.add(record);
     const auto entry = journal.find("id");
     EXPECT_EQ(entry->path.find("424242424242"), std::string::npos);
     EXPECT_EQ(entry->user_agent.find("0123456789abcdef"), std::string::npos);
+}
+
+TEST_F(JournalTest, KeepsEveryMemberOfAFailure) {
+    failure.message = "Not \"now\", caf\xC3\xA9";
+    failure.metadata = {{"a", {errors::MetadataValue::Kind::number, "1"}}, {"b", {{}, ""}}};
+    failure.details = {{"/x", "c", "m"}, {"", "", "n"}};
+    failure.retry_after = std::chrono::milliseconds(1500);
+    failure.provider = {402, "P", "t", "id", "51", "03"};
+    ExchangeRecord record = failed("id");
+    record.client_request_id = "mine";
+    record.retryable = true;
+    record.retry_refused = policy::RetryRefusal::budget;
+    test::add_attempt(record, test::answered(503));
+    std::vector<AttemptNote> notes(1);
+    notes[0] = {1, errors::Code::timeout, errors::Outcome::not_applied, true, "C", "M", "{}"};
+    record.notes = notes;
+    const JournalEntry entry = unpack_journal_entry(pack_journal_entry(record));
+    EXPECT_EQ(entry.request_id, "id");
+    EXPECT_EQ(entry.client_request_id, "mine");
+    EXPECT_EQ(entry.begun, record.begun);
+    EXPECT_EQ(entry.took, record.took);
+    EXPECT_EQ(entry.status, 503);
+    EXPECT_TRUE(entry.retryable);
+    EXPECT_EQ(entry.retry_refused, policy::RetryRefusal::budget);
+    EXPECT_EQ(entry.failure.message, failure.message);
+    EXPECT_EQ(entry.failure.reason, failure.reason);
+    ASSERT_EQ(entry.failure.metadata.size(), 2U);
+    EXPECT_EQ(entry.failure.metadata[0].second.kind, errors::MetadataValue::Kind::number);
+    EXPECT_EQ(entry.failure.metadata[1].first, "b");
+    ASSERT_EQ(entry.failure.details.size(), 2U);
+    EXPECT_EQ(entry.failure.details[1].message, "n");
+    EXPECT_EQ(entry.failure.retry_after, failure.retry_after);
+    EXPECT_EQ(entry.failure.provider.advice_code, "03");
+    ASSERT_EQ(entry.attempts.size(), 1U);
+    EXPECT_EQ(entry.attempts[0].status, 503);
+    EXPECT_EQ(entry.attempts[0].note.code, errors::Code::timeout);
+    EXPECT_EQ(entry.attempts[0].note.body_excerpt, "{}");
 }
 
 TEST_F(JournalTest, TellsWhichAttemptsWereTriedAgain) {
@@ -78,7 +111,8 @@ TEST_F(JournalTest, TellsWhichAttemptsWereTriedAgain) {
     std::vector<AttemptNote> notes(1);
     notes[0].attempt = 2;
     notes[0].provider_code = "BUSY";
-    add(record, notes);
+    record.notes = notes;
+    journal.add(record);
     const auto entry = journal.find("id");
     ASSERT_EQ(entry->attempts.size(), 2U);
     EXPECT_TRUE(entry->attempts[0].retried);

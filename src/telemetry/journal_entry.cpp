@@ -1,0 +1,151 @@
+// Each pair of functions writes and reads the same members in the same order.
+#include "telemetry/journal_entry.hpp"
+
+#include "errors/redact.hpp"
+#include "telemetry/packed.hpp"
+
+#include <algorithm>
+
+namespace errgate::telemetry {
+
+namespace {
+
+constexpr std::size_t kMaxPath = 512;
+constexpr std::size_t kMaxPeerText = 256;
+constexpr std::size_t kUsualBytes = 1000;
+
+void pack(Packer& out, base::Duration value) {
+    out << value.count();
+}
+
+void unpack(Unpacker& in, base::Duration& value) {
+    base::Duration::rep count = 0;
+    in >> count;
+    value = base::Duration(count);
+}
+
+void pack(Packer& out, const errors::Failure& failure) {
+    out << failure.code << failure.status << failure.origin << failure.reason << failure.outcome
+        << failure.transient << failure.auto_retry << failure.hinted << failure.mapped
+        << failure.message << failure.metadata.size();
+    for (const auto& [name, value] : failure.metadata)
+        out << name << value.kind << value.text;
+    out << failure.details.size();
+    for (const errors::Detail& detail : failure.details)
+        out << detail.field << detail.code << detail.message;
+    out << failure.retry_after.has_value();
+    if (failure.retry_after) out << failure.retry_after->count();
+    const errors::ProviderFacts& provider = failure.provider;
+    out << provider.status << provider.code << provider.type << provider.request_id
+        << provider.decline_code << provider.advice_code;
+}
+
+void unpack(Unpacker& in, errors::Failure& failure) {
+    std::size_t count = 0;
+    in >> failure.code >> failure.status >> failure.origin >> failure.reason >> failure.outcome >>
+        failure.transient >> failure.auto_retry >> failure.hinted >> failure.mapped >>
+        failure.message >> count;
+    failure.metadata.resize(count);
+    for (auto& [name, value] : failure.metadata)
+        in >> name >> value.kind >> value.text;
+    in >> count;
+    failure.details.resize(count);
+    for (errors::Detail& detail : failure.details)
+        in >> detail.field >> detail.code >> detail.message;
+    bool has_wait = false;
+    in >> has_wait;
+    if (has_wait) {
+        std::chrono::milliseconds::rep wait = 0;
+        in >> wait;
+        failure.retry_after = std::chrono::milliseconds(wait);
+    }
+    errors::ProviderFacts& provider = failure.provider;
+    in >> provider.status >> provider.code >> provider.type >> provider.request_id >>
+        provider.decline_code >> provider.advice_code;
+}
+
+void pack(Packer& out, const AttemptNote& note) {
+    out << note.attempt << note.code << note.outcome << note.transient << note.provider_code
+        << note.message << note.body_excerpt;
+}
+
+void unpack(Unpacker& in, AttemptNote& note) {
+    in >> note.attempt >> note.code >> note.outcome >> note.transient >> note.provider_code >>
+        note.message >> note.body_excerpt;
+}
+
+void pack_attempt(Packer& out, const ExchangeRecord& exchange, int slot, int n) {
+    const AttemptRecord& attempt = exchange.attempts[static_cast<std::size_t>(slot)];
+    out << n << attempt.address << attempt.reused << int{attempt.status} << attempt.reason;
+    pack(out, attempt.took);
+    pack(out, attempt.backoff);
+    out << (n < exchange.attempt_count);
+    const auto note = std::ranges::find(exchange.notes, n, &AttemptNote::attempt);
+    const bool noted = note != exchange.notes.end();
+    out << noted;
+    if (noted) pack(out, *note);
+}
+
+void unpack(Unpacker& in, JournalAttempt& attempt) {
+    in >> attempt.n >> attempt.address >> attempt.reused >> attempt.status >> attempt.reason;
+    unpack(in, attempt.took);
+    unpack(in, attempt.backoff);
+    bool noted = false;
+    in >> attempt.retried >> noted;
+    if (noted) unpack(in, attempt.note);
+}
+
+void pack_attempts(Packer& out, const ExchangeRecord& exchange) {
+    const int recorded = std::min(exchange.attempt_count, kMaxLoggedAttempts);
+    out << exchange.attempt_count << recorded;
+    for (int i = 0; i < recorded; ++i)
+        pack_attempt(out, exchange, i, i + 1 == recorded ? exchange.attempt_count : i + 1);
+}
+
+void pack_peer_text(Packer& out, std::string_view text, std::size_t max_bytes) {
+    std::string masked;
+    out << errors::redact_into(masked, text, max_bytes);
+}
+
+}  // namespace
+
+std::string pack_journal_entry(const ExchangeRecord& exchange) {
+    std::string packed;
+    packed.reserve(kUsualBytes);
+    Packer out(packed);
+    out << exchange.request_id << exchange.trace_id << exchange.route_name << exchange.upstream_name
+        << exchange.client;
+    pack_peer_text(out, exchange.client_request_id, kMaxPeerText);
+    pack_peer_text(out, exchange.method, kMaxPeerText);
+    pack_peer_text(out, exchange.path, kMaxPath);
+    pack_peer_text(out, exchange.user_agent, kMaxPeerText);
+    out << exchange.begun.time_since_epoch().count();
+    pack(out, exchange.took);
+    pack(out, exchange.upstream_took);
+    out << exchange.status << exchange.retryable << exchange.retry_refused;
+    pack(out, *exchange.failure);
+    pack_attempts(out, exchange);
+    return packed;
+}
+
+JournalEntry unpack_journal_entry(std::string_view packed) {
+    JournalEntry entry;
+    Unpacker in(packed);
+    in >> entry.request_id >> entry.trace_id >> entry.route >> entry.upstream >> entry.client >>
+        entry.client_request_id >> entry.method >> entry.path >> entry.user_agent;
+    base::WallTime::rep begun = 0;
+    in >> begun;
+    entry.begun = base::WallTime(base::WallTime::duration(begun));
+    unpack(in, entry.took);
+    unpack(in, entry.upstream_took);
+    in >> entry.status >> entry.retryable >> entry.retry_refused;
+    unpack(in, entry.failure);
+    int recorded = 0;
+    in >> entry.attempt_count >> recorded;
+    entry.attempts.resize(static_cast<std::size_t>(recorded));
+    for (JournalAttempt& attempt : entry.attempts)
+        unpack(in, attempt);
+    return entry;
+}
+
+}  // namespace errgate::telemetry

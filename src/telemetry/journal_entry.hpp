@@ -1,0 +1,44 @@
+// One failed exchange as the journal tells of it, and the compact form it is kept in.
+#pragma once
+
+#include "telemetry/record.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace errgate::telemetry {
+
+struct JournalAttempt {
+    int n = 0;  // from 1
+    std::string address;
+    bool reused = false;
+    int status = 0;  // 0: no response head came
+    errors::GatewayReason reason = errors::GatewayReason::none;
+    base::Duration took{}, backoff{};
+    bool retried = false;  // another attempt followed
+    AttemptNote note;      // note.attempt is 0 when the attempt did not fail by itself
+};
+
+// Everything in it is redacted and cut.
+struct JournalEntry {
+    std::string request_id, client_request_id, trace_id;
+    std::string route, upstream;
+    std::string method, path, client, user_agent;
+    base::WallTime begun;
+    base::Duration took{}, upstream_took{};
+    int status = 0;  // answered to the client; 0: nothing could be answered
+    errors::Failure failure;
+    bool retryable = false;
+    policy::RetryRefusal retry_refused = policy::RetryRefusal::none;
+    int attempt_count = 0;
+    std::vector<JournalAttempt> attempts;  // the first ones and the last
+};
+
+// A thousand entries of 20 strings each are cold by the time they are dropped, and each string is a
+// cache miss then. Packed, an entry is one piece of memory that nobody has to look into. The
+// exchange has failed; what its client wrote is redacted on the way.
+std::string pack_journal_entry(const ExchangeRecord& exchange);
+JournalEntry unpack_journal_entry(std::string_view packed);
+
+}  // namespace errgate::telemetry
