@@ -16,7 +16,7 @@ if [ ${#targets[@]} -eq 0 ]; then
     done
 fi
 
-ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" clang ccache python3 libgtest-dev libgmock-dev
+ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" clang libclang-rt-dev ccache python3 libgtest-dev libgmock-dev
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 cmake --preset fuzz -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null
 cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}"
