@@ -55,16 +55,9 @@ std::size_t bare_uuid_begin(std::string_view text, Token token) {
                                                                             : token.end;
 }
 
-// The last four of a number that somebody, perhaps ourselves, has masked before.
-bool is_masked_already(std::string_view text, Token token) {
-    return token.end - token.begin == kHiddenDigits.size() && token.begin > 0 &&
-           text[token.begin - 1] == '*';
-}
-
 // The first card number that begins in this token: at its first digit or behind any letter or
 // underscore in it (REQ_4242..., tok4242...). Only a UUID is an id that may look like one.
 std::optional<Mask> match_card_in(std::string_view text, Token token) {
-    if (is_masked_already(text, token)) return std::nullopt;
     std::size_t stop = 0;  // of the part before a UUID; not needed while there is no long number
     for (std::size_t at = token.begin; at < token.end; ++at) {
         if (!is_digit(text[at]) || (at > token.begin && is_digit(text[at - 1]))) continue;
@@ -75,6 +68,20 @@ std::optional<Mask> match_card_in(std::string_view text, Token token) {
         return Mask{at, track_end(text, card->end), card->last_four};
     }
     return std::nullopt;
+}
+
+// Digits behind a number that would make one together with its last four, which stay: where that
+// ends. A second look at the result would hide it.
+CardMatch with_what_follows(std::string_view text, CardMatch card) {
+    constexpr std::size_t kLongest = 128;  // 15 more digits and what separates them
+    for (;;) {
+        std::string shown(card.last_four.data(), card.last_four.size());
+        const std::size_t known = shown.size();
+        shown.append(text.substr(card.end, kLongest));
+        const auto more = match_card(shown, 0);
+        if (!more) return card;
+        card = {card.end + more->end - known, more->last_four};
+    }
 }
 
 class Scrubber {
@@ -96,7 +103,7 @@ class Scrubber {
         const char c = text_[at_];
         if (is_token_char(c)) return scan_token();
         if (const auto mask = match_symbol(c)) return hide(*mask);
-        at_ += is_percent_escape(text_.substr(at_)) ? 3 : 1;
+        at_ += std::max<std::size_t>(escape_length(text_.substr(at_)), 1);
     }
 
     // The forms that begin with something other than a letter or digit.
@@ -133,12 +140,13 @@ class Scrubber {
 
     void scan_token() {
         const Token token = token_at(text_, at_);
+        // A key first: some are UUIDs with a prefix, and its end may look like a card number.
+        if (const auto mask = match_secret(text_, token)) return hide(*mask);
         if (const std::size_t end = uuid_end(text_, token)) {
             at_ = end;
             return;
         }
         if (const auto mask = match_card_in(text_, token)) return hide(*mask);
-        if (const auto mask = match_secret(text_, token)) return hide(*mask);
         if (const auto mask = match_named_value(text_, token)) return hide(*mask);
         at_ = token.end;
     }
@@ -156,7 +164,9 @@ class Scrubber {
             out_.append(kRedacted);
             return;
         }
-        out_.append(kHiddenDigits).append(mask.last_four->data(), mask.last_four->size());
+        const CardMatch card = with_what_follows(text_, {mask.end, *mask.last_four});
+        copied_ = at_ = card.end;
+        out_.append(kHiddenDigits).append(card.last_four.data(), card.last_four.size());
         if (const auto code = match_code_after_card(text_, at_)) hide(*code);
     }
 
@@ -181,6 +191,16 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
 
 bool has_nothing_to_hide(const TextTraits& traits) {
     return traits.printable_ascii && !traits.may_hold_secret;
+}
+
+// The last part of a pointer; of an item of a list (/card/cvc/0), the list's name.
+std::string_view member_name(std::string_view pointer) {
+    for (;;) {
+        const std::size_t slash = pointer.rfind('/');
+        const std::string_view last = pointer.substr(slash + 1);  // npos + 1 is 0: no pointer
+        if (slash == std::string_view::npos || !std::ranges::all_of(last, is_digit)) return last;
+        pointer = pointer.substr(0, slash);
+    }
 }
 
 // Quoted pieces and longer numbers of a sentence, masked.
@@ -249,9 +269,13 @@ std::string redact_value(std::string_view name, std::string value, std::size_t m
 
 std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes) {
     redact_in_place(sentence, max_bytes);
-    // npos + 1 is 0: a name that is no pointer.
-    if (!is_sensitive_name(pointer.substr(pointer.rfind('/') + 1))) return sentence;
+    if (!is_sensitive_name(member_name(pointer))) return sentence;
     return redact(without_quotations(sentence), max_bytes);
+}
+
+std::string redact_id(std::string id) {
+    std::string shown = redact(id, std::max(id.size(), kRedacted.size()));
+    return shown.find(kRedacted) == std::string::npos ? id : shown;
 }
 
 }  // namespace errgate::errors

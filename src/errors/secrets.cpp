@@ -37,18 +37,41 @@ std::size_t run_end(std::string_view text, std::size_t at, Predicate belongs) {
     return end;
 }
 
-bool is_key_tail(std::string_view prefix, std::string_view tail) {
-    if (prefix == "whsec_" || looks_random(tail)) return true;
-    return std::ranges::any_of(kKeyModes, [&](auto mode) { return tail.starts_with(mode); });
+bool starts_ignoring_case(std::string_view text, std::string_view with) {
+    return base::equals_ignoring_case(text.substr(0, with.size()), with);
 }
 
-std::optional<Mask> match_key(std::string_view text, Token token) {
-    const std::string_view rest = text.substr(token.begin);
+bool names_mode(std::string_view tail) {
+    return std::ranges::any_of(kKeyModes,
+                               [&](auto mode) { return starts_ignoring_case(tail, mode); });
+}
+
+// A mapping may have changed the case of what it took for a code: SK_LIVE_51H...
+bool is_key_tail(std::string_view prefix, std::string_view written, std::string_view tail) {
+    if (written != prefix) return names_mode(tail) && looks_random(tail);
+    return prefix == "whsec_" || looks_random(tail) || names_mode(tail);
+}
+
+std::optional<Mask> match_key_at(std::string_view text, std::size_t begin) {
+    const std::string_view rest = text.substr(begin);
     for (const auto& [prefix, min_tail] : kKeyPrefixes) {
-        if (rest[0] != prefix[0] || !rest.starts_with(prefix)) continue;
-        const std::size_t end = run_end(text, token.begin + prefix.size(), is_key_char);
-        const std::string_view tail = rest.substr(prefix.size(), end - token.begin - prefix.size());
-        if (tail.size() >= min_tail && is_key_tail(prefix, tail)) return Mask{token.begin, end};
+        if (base::to_lower(rest[0]) != base::to_lower(prefix[0])) continue;
+        if (!starts_ignoring_case(rest, prefix)) continue;
+        const std::size_t end = run_end(text, begin + prefix.size(), is_key_char);
+        const std::string_view tail = rest.substr(prefix.size(), end - begin - prefix.size());
+        if (tail.size() < min_tail) continue;
+        if (is_key_tail(prefix, rest.substr(0, prefix.size()), tail)) return Mask{begin, end};
+    }
+    return std::nullopt;
+}
+
+// At the front, or in the middle of a name (my_sk_live_51H...) when it says its mode.
+std::optional<Mask> match_key(std::string_view text, Token token) {
+    if (auto mask = match_key_at(text, token.begin)) return mask;
+    const std::string_view word = token.in(text);
+    for (std::size_t mark = word.find("k_"); mark != word.npos; mark = word.find("k_", mark + 1)) {
+        if (mark < 2 || word[mark - 2] != '_' || !names_mode(word.substr(mark + 2))) continue;
+        if (auto mask = match_key_at(text, token.begin + mark - 1)) return mask;
     }
     return std::nullopt;
 }
@@ -90,7 +113,7 @@ std::optional<Mask> match_credentials(std::string_view text, Token token) {
         return std::nullopt;
     }
     std::size_t begin = token.end;
-    while (begin < text.size() && (text[begin] == ' ' || text[begin] == '+'))
+    while (begin < text.size() && std::string_view(" +:\"'").find(text[begin]) != text.npos)
         ++begin;
     if (text.substr(begin).starts_with("%20")) begin += 3;
     if (begin == token.end) return std::nullopt;
@@ -119,9 +142,11 @@ std::optional<Mask> match_secret(std::string_view text, Token token) {
 }
 
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {
-    constexpr std::string_view kScheme = "://";
-    const std::size_t begin = at + kScheme.size();
-    if (!text.substr(at).starts_with(kScheme)) return std::nullopt;
+    // Many JSON writers escape the slash.
+    const std::string_view rest = text.substr(at);
+    const std::size_t scheme = rest.starts_with("://") ? 3 : rest.starts_with(R"(:\/\/)") ? 5 : 0;
+    if (scheme == 0) return std::nullopt;
+    const std::size_t begin = at + scheme;
     const std::size_t end = std::min(text.find_first_of("/?# \"'<>", begin), text.size());
     const std::size_t sign = text.substr(begin, end - begin).rfind('@');
     if (sign == std::string_view::npos || sign == 0) return std::nullopt;

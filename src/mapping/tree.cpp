@@ -1,5 +1,6 @@
 #include "mapping/tree.hpp"
 
+#include "base/ascii.hpp"
 #include "base/ascii_scan.hpp"
 
 #include <charconv>
@@ -39,14 +40,30 @@ std::string number_text(std::string_view source) {
     return std::to_string(static_cast<std::int64_t>(value));
 }
 
+// Two digits that something stood between do not become neighbours: that would make another number
+// of a card number, one that nobody knows for what it is.
+std::string without_controls(std::string_view text) {
+    std::string out;
+    bool dropped = false;
+    for (const char c : text) {
+        if (is_dropped(c)) {
+            dropped = true;
+            continue;
+        }
+        const bool behind_digit = !out.empty() && base::is_digit(out.back());
+        if (dropped && behind_digit && base::is_digit(c)) out.push_back(' ');
+        dropped = false;
+        out.push_back(c);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::string> clean_text(std::string_view text) {
     text = trim(text);
     if (text.empty()) return std::nullopt;
-    std::string clean(text);
-    if (base::has_control(text)) std::erase_if(clean, is_dropped);
-    return clean;
+    return base::has_control(text) ? without_controls(text) : std::string(text);
 }
 
 NodeId Tree::member(NodeId object, std::string_view key) const {
