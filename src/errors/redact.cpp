@@ -21,6 +21,7 @@ using base::is_alpha;
 using base::is_digit;
 
 constexpr std::string_view kHiddenDigits = "****";
+constexpr std::size_t kUuidLength = 36;
 
 // 8-4-4-4-12 hexadecimal digits at the front.
 bool starts_with_uuid(std::string_view text) {
@@ -35,10 +36,9 @@ bool starts_with_uuid(std::string_view text) {
 // Where a UUID that begins in this token ends (req_550e8400-e29b-...), or 0.
 std::size_t uuid_end(std::string_view text, Token token) {
     constexpr std::size_t kFirstGroup = 8;
-    constexpr std::size_t kLength = 36;
     if (token.end - token.begin < kFirstGroup) return 0;
     const std::size_t begin = token.end - kFirstGroup;
-    return starts_with_uuid(text.substr(begin)) ? begin + kLength : 0;
+    return starts_with_uuid(text.substr(begin)) ? begin + kUuidLength : 0;
 }
 
 // A UUID written without its hyphens, alone or behind a prefix: where it begins, or the token's
@@ -140,13 +140,19 @@ class Scrubber {
 
     void scan_token() {
         const Token token = token_at(text_, at_);
-        // A key first: some are UUIDs with a prefix, and its end may look like a card number.
-        if (const auto mask = match_secret(text_, token)) return hide(*mask);
-        if (const std::size_t end = uuid_end(text_, token)) {
-            at_ = end;
+        const std::size_t uuid = uuid_end(text_, token);
+        // The UUID itself is an id; a key may have its form, and a number stand close to it.
+        const Token before{token.begin, uuid != 0 ? uuid - kUuidLength : token.end};
+        const auto secret = match_secret(text_, token);
+        const auto card = match_card_in(text_, before);
+        // What begins first: a key's end may look like a card number, and what is behind a number
+        // is looked at again.
+        if (card && (!secret || card->begin < secret->begin)) return hide(*card);
+        if (secret) return hide(*secret);
+        if (uuid != 0) {
+            at_ = uuid;
             return;
         }
-        if (const auto mask = match_card_in(text_, token)) return hide(*mask);
         if (const auto mask = match_named_value(text_, token)) return hide(*mask);
         at_ = token.end;
     }

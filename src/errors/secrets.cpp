@@ -65,12 +65,24 @@ std::optional<Mask> match_key_at(std::string_view text, std::size_t begin) {
     return std::nullopt;
 }
 
-// At the front, or in the middle of a name (my_sk_live_51H...) when it says its mode.
-std::optional<Mask> match_key(std::string_view text, Token token) {
-    if (auto mask = match_key_at(text, token.begin)) return mask;
+// What follows sk_live_ in a key and in hardly a name that ends in "sk": letters and digits without
+// end.
+bool is_long_tail(std::string_view tail) {
+    constexpr std::size_t kLong = 16;
+    const std::size_t size = tail.find('_') + 1;  // behind the mode
+    const std::string_view random = tail.substr(size, kLong);
+    return random.size() == kLong && std::ranges::all_of(random, base::is_alnum) &&
+           std::ranges::any_of(random, base::is_digit);
+}
+
+// In the middle of a word, when it says its mode: my_sk_live_51H..., or close to the word before
+// it, where what stood between was dropped.
+std::optional<Mask> match_key_inside(std::string_view text, Token token) {
     const std::string_view word = token.in(text);
     for (std::size_t mark = word.find("k_"); mark != word.npos; mark = word.find("k_", mark + 1)) {
-        if (mark < 2 || word[mark - 2] != '_' || !names_mode(word.substr(mark + 2))) continue;
+        const std::string_view tail = word.substr(mark + 2);
+        if (mark < 2 || !names_mode(tail)) continue;
+        if (base::is_alpha(word[mark - 2]) && !is_long_tail(tail)) continue;
         if (auto mask = match_key_at(text, token.begin + mark - 1)) return mask;
     }
     return std::nullopt;
@@ -135,9 +147,12 @@ bool looks_random(std::string_view word) {
 }
 
 std::optional<Mask> match_secret(std::string_view text, Token token) {
-    if (auto mask = match_key(text, token)) return mask;
+    if (auto mask = match_key_at(text, token.begin)) return mask;
     if (auto mask = match_jwt(text, token)) return mask;
-    if (auto mask = match_client_secret(text, token)) return mask;
+    const auto client_secret = match_client_secret(text, token);
+    const auto key = match_key_inside(text, token);
+    if (client_secret && (!key || client_secret->begin < key->begin)) return client_secret;
+    if (key) return key;
     return match_credentials(text, token);
 }
 

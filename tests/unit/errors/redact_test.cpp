@@ -54,6 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
              "4242\xE2\x80\x93"
              "4242",
              "****4242"},
+        Case{"close_to_a_uuid", "4242424242424242Rfc451a7a-ae30-4404-ab95-e3553fcd733f",
+             "****4242Rfc451a7a-ae30-4404-ab95-e3553fcd733f"},
         Case{"in_bold_type", "**4242 4242 4242 4242**", "******4242**"},
         Case{"behind_stars", "****4242 4242 4242 4242", "********4242"},
         Case{"two_in_a_row_of_digits", "4242424242424242 4242 4242 4242", "****4242"},
@@ -163,9 +165,12 @@ INSTANTIATE_TEST_SUITE_P(
     Secrets, Masked,
     testing::Values(
         Case{"key_that_is_a_uuid", "sk_0b9b5db6-f223-49d0-b68f-f6643dd4f808", "[redacted]"},
+        Case{"key_behind_a_card", "4242424242424242sk_live_9sPq3ZtR7vKw", "****4242[redacted]"},
         Case{"key_that_ends_like_a_card", "sk_live_9sPq3ZtR4242424242424242", "[redacted]"},
         Case{"key_in_capitals", "SK_LIVE_4EC39HQLYJWDARJT", "[redacted]"},
         Case{"key_in_a_name", "my_sk_live_4eC39HqLyjWDarjt", "my_[redacted]"},
+        Case{"key_behind_what_is_dropped", "no\u008fsk_live_4eC39HqLyjWDarjt12", "no[redacted]"},
+        Case{"key_behind_a_digit", "2sk_live_4eC39HqLyjWDarjt", "2[redacted]"},
         Case{"key_behind_a_json_escape", R"(bad:\nsk_live_4eC39HqLyjWDarjt)",
              R"(bad:\n[redacted])"},
         Case{"key_with_a_joiner", "sk_li\u200dve_4eC39HqLyjWDarjt", "[redacted]"},
