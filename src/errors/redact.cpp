@@ -117,6 +117,8 @@ class Scrubber {
                 return match_pem(text_, at_);
             case '%':
                 return match_after_percent();
+            case '\\':
+                return match_in_escape();
             default:
                 return std::nullopt;
         }
@@ -136,6 +138,15 @@ class Scrubber {
         const auto card = is_digit(text_[second]) ? match_card(text_, second) : std::nullopt;
         if (!card) return std::nullopt;
         return Mask{second, track_end(text_, card->end), card->last_four};
+    }
+
+    // The four digits of what looks like \uXXXX may be the first group of a number.
+    std::optional<Mask> match_in_escape() const {
+        const std::size_t digits = at_ + 2;
+        if (escape_length(text_.substr(at_)) <= 2 || !is_digit(text_[digits])) return std::nullopt;
+        const auto card = match_card(text_, digits);
+        if (!card) return std::nullopt;
+        return Mask{digits, track_end(text_, card->end), card->last_four};
     }
 
     void scan_token() {
