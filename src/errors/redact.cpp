@@ -292,7 +292,8 @@ std::string redact_about(std::string_view pointer, std::string sentence, std::si
 
 std::string redact_id(std::string id) {
     std::string shown = redact(id, std::max(id.size(), kRedacted.size()));
-    return shown.find(kRedacted) == std::string::npos ? id : shown;
+    if (shown.find(kRedacted) != std::string::npos) return shown;
+    return id;
 }
 
 }  // namespace errgate::errors
