@@ -16,7 +16,8 @@ TextTraits look_at(std::string_view text);
 // Line breaks and tabs become spaces, other control characters and invisible ones (zero-width,
 // direction overrides) are dropped, Unicode spaces and hyphens, the digits of every script and
 // full-width letters become ASCII, so that neither number nor key can hide behind them, and
-// ill-formed UTF-8 becomes U+FFFD. Two digits that something was dropped between get a space: they were no neighbours.
+// ill-formed UTF-8 becomes U+FFFD. Two digits that something was dropped between get a space: they
+// were no neighbours.
 std::string plain_text(std::string_view text);
 
 }  // namespace errgate::errors
