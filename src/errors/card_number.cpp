@@ -3,6 +3,7 @@
 
 #include "base/ascii.hpp"
 #include "errors/issuer.hpp"
+#include "errors/mask.hpp"
 
 #include <algorithm>
 
@@ -25,8 +26,10 @@ bool passes_luhn(std::string_view digits) {
 }
 
 // One blank or hyphen as a URL carries it, encoded once or several times (%20, %2520); 0: none.
-std::size_t escape_length(std::string_view text) {
-    constexpr std::array<std::string_view, 6> kEscaped{"20", "2d", "2b", "09", "0a", "0d"};
+// %C2%A0, which does not break, counts for two.
+std::size_t percent_length(std::string_view text) {
+    constexpr std::array<std::string_view, 8> kEscaped{"20", "2d", "2b", "09",
+                                                       "0a", "0d", "c2", "a0"};
     if (!text.starts_with('%')) return 0;
     std::size_t at = 1;
     while (text.substr(at).starts_with("25"))
@@ -37,15 +40,36 @@ std::size_t escape_length(std::string_view text) {
     return known ? at + 2 : 0;
 }
 
-// Dots and underscores only stand between groups as they are printed on cards: elsewhere they
-// belong to amounts, versions and names.
+// &nbsp; and the like, which a message for a page has for a blank or a dash.
+std::size_t entity_length(std::string_view text) {
+    constexpr std::size_t kLongest = 10;
+    const std::size_t end = text.substr(0, kLongest).find(';');
+    const bool named = end != std::string_view::npos && end > 1 &&
+                       std::ranges::all_of(text.substr(1, end - 1),
+                                           [](char c) { return base::is_alnum(c) || c == '#'; });
+    return named ? end + 1 : 0;
+}
+
+// Of two and three bytes: middle dot and bullet; U+2012 to U+2015, figure dash to horizontal bar.
+std::size_t mark_length(std::string_view text) {
+    if (text.starts_with("\xC2\xB7")) return 2;
+    if (!text.starts_with("\xE2\x80") || text.size() < 3) return 0;
+    const auto third = static_cast<unsigned char>(text[2]);
+    return (third >= 0x92 && third <= 0x95) || third == 0xA2 ? 3 : 0;
+}
+
+// These only stand between groups as they are printed on cards: elsewhere they belong to amounts,
+// lists, dates, versions and names.
+constexpr std::string_view kPrintedMarks = "._,/|:*~\\";
+
 bool is_printed_group(std::size_t digits) {
     return digits >= 4 && digits <= 6;
 }
 
 std::size_t skip_separators(std::string_view text, std::size_t at, std::size_t group) {
-    const bool mark = at < text.size() && (text[at] == '.' || text[at] == '_');
-    if (mark && is_printed_group(group)) return at + 1;
+    const bool escape = separator_length(text.substr(at)) > 0;
+    const bool mark = at < text.size() && kPrintedMarks.find(text[at]) != std::string_view::npos;
+    if (mark && !escape && is_printed_group(group)) ++at;
     for (std::size_t count = 0; count < kMaxSeparators; ++count) {
         const std::size_t length = separator_length(text.substr(at));
         if (length == 0) break;
@@ -86,12 +110,9 @@ bool looks_like_card_number(std::string_view digits) {
 std::size_t separator_length(std::string_view text) {
     if (text.empty()) return 0;
     if (text[0] == ' ' || text[0] == '-' || text[0] == '+') return 1;
-    if (text[0] == '%') return escape_length(text);
-    if (text.size() < 3) return 0;
-    const std::string_view three = text.substr(0, 3);
-    // U+2012 to U+2015: figure dash to horizontal bar.
-    const auto third = static_cast<unsigned char>(three[2]);
-    return three.starts_with("\xE2\x80") && third >= 0x92 && third <= 0x95 ? 3 : 0;
+    if (text[0] == '%') return percent_length(text);
+    if (text[0] == '\\') return escape_length(text);
+    return text[0] == '&' ? entity_length(text) : mark_length(text);
 }
 
 std::optional<CardMatch> match_card(std::string_view text, std::size_t at) {

@@ -21,12 +21,13 @@ struct CardMatch {
 };
 
 // The card number whose first digit is text[at], which must be a digit that no digit precedes.
-// Groups of digits may have up to three separators between: spaces, hyphens, dashes, '+', %20 and
-// the like; groups of four to six digits also a dot or an underscore. What stands right before and
-// behind does not matter: a number written close to letters is still one.
+// Groups of digits may have up to three separators between: spaces, hyphens, dashes, '+', and what
+// stands for a blank in a URL, in JSON or on a page (%20, \u0020, &nbsp;); groups of four to six
+// digits also a dot, a comma or another mark. What stands right before and behind does not matter:
+// a number written close to letters is still one.
 std::optional<CardMatch> match_card(std::string_view text, std::size_t at);
 
-// Bytes of the separator (one character or one percent escape) at the front of `text`; 0: none.
+// Bytes of the separator (one character or one escape) at the front of `text`; 0: none.
 std::size_t separator_length(std::string_view text);
 
 }  // namespace errgate::errors

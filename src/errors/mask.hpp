@@ -51,4 +51,18 @@ constexpr bool is_percent_escape(std::string_view text) {
     return text.size() >= 3 && text[0] == '%' && base::is_hex(text[1]) && base::is_hex(text[2]);
 }
 
+// Bytes of what stands for one other character at the front of a quoted text, so that no name or
+// number begins inside it: %XX of URLs; of JSON \n and the like, and \uXXXX. 0: none.
+constexpr std::size_t escape_length(std::string_view text) {
+    if (is_percent_escape(text)) return 3;
+    if (text.size() < 2 || text[0] != '\\') return 0;
+    if (std::string_view("bfnrt").find(text[1]) != std::string_view::npos) return 2;
+    constexpr std::size_t kUnicode = 6;
+    if (text[1] != 'u' || text.size() < kUnicode) return 0;
+    for (const char c : text.substr(2, 4)) {
+        if (!base::is_hex(c)) return 0;
+    }
+    return kUnicode;
+}
+
 }  // namespace errgate::errors

@@ -166,8 +166,9 @@ class Gap {
     // Cheap, and false after nearly every word of a sentence: spares the look at the table.
     bool promises_value(std::size_t name_end) const {
         if (at_ == name_end || at_ == text_.size()) return false;
-        return assigned_ || base::is_digit(text_[at_]) ||
-               is_one_of(token_at(text_, at_).in(text_), kFillers);
+        const std::string_view word = token_at(text_, at_).in(text_);
+        return assigned_ || base::is_digit(text_[at_]) || begins_iban(word) ||
+               is_one_of(word, kFillers);
     }
 
     void skip_punctuation() {
@@ -184,6 +185,11 @@ class Gap {
     }
 
   private:
+    // Country and check digits: the only account number that begins with letters.
+    static bool begins_iban(std::string_view word) {
+        return word.size() >= 4 && base::is_alpha(word[0]) && base::is_alpha(word[1]) &&
+               base::is_digit(word[2]) && base::is_digit(word[3]);
+    }
     bool step() {
         const char c = text_[at_];
         if (is_percent_escape(text_.substr(at_))) {
@@ -191,10 +197,20 @@ class Gap {
             at_ += 3;
             return true;
         }
-        if (!is_any(c, " :=>\"'\\])(#")) return false;
+        if (is_curly_quote(text_.substr(at_))) {
+            at_ += 3;
+            return true;
+        }
+        if (!is_any(c, " :=>\"'\\])([{#")) return false;
+        if (text_.substr(at_).starts_with(kRedacted)) return false;
         note(c);
         ++at_;
         return true;
+    }
+    // U+2018 to U+201F
+    static bool is_curly_quote(std::string_view text) {
+        return text.size() >= 3 && text.starts_with("\xE2\x80") &&
+               (static_cast<unsigned char>(text[2]) & 0xF8U) == 0x98U;
     }
     static char unescaped(std::string_view hex) {
         if (hex == "3D" || hex == "3d") return '=';

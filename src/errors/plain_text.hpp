@@ -14,8 +14,10 @@ struct TextTraits {
 TextTraits look_at(std::string_view text);
 
 // Line breaks and tabs become spaces, other control characters and invisible ones (zero-width,
-// direction overrides) are dropped, Unicode spaces, hyphens and full-width digits become ASCII, so
-// that a number cannot hide behind them, and ill-formed UTF-8 becomes U+FFFD.
+// direction overrides) are dropped, Unicode spaces and hyphens, the digits of every script and
+// full-width letters become ASCII, so that neither number nor key can hide behind them, and
+// ill-formed UTF-8 becomes U+FFFD. Two digits that something was dropped between get a space: they
+// were no neighbours.
 std::string plain_text(std::string_view text);
 
 }  // namespace errgate::errors

@@ -21,6 +21,7 @@ using base::is_alpha;
 using base::is_digit;
 
 constexpr std::string_view kHiddenDigits = "****";
+constexpr std::size_t kUuidLength = 36;
 
 // 8-4-4-4-12 hexadecimal digits at the front.
 bool starts_with_uuid(std::string_view text) {
@@ -35,10 +36,9 @@ bool starts_with_uuid(std::string_view text) {
 // Where a UUID that begins in this token ends (req_550e8400-e29b-...), or 0.
 std::size_t uuid_end(std::string_view text, Token token) {
     constexpr std::size_t kFirstGroup = 8;
-    constexpr std::size_t kLength = 36;
     if (token.end - token.begin < kFirstGroup) return 0;
     const std::size_t begin = token.end - kFirstGroup;
-    return starts_with_uuid(text.substr(begin)) ? begin + kLength : 0;
+    return starts_with_uuid(text.substr(begin)) ? begin + kUuidLength : 0;
 }
 
 // A UUID written without its hyphens, alone or behind a prefix: where it begins, or the token's
@@ -55,16 +55,9 @@ std::size_t bare_uuid_begin(std::string_view text, Token token) {
                                                                             : token.end;
 }
 
-// The last four of a number that somebody, perhaps ourselves, has masked before.
-bool is_masked_already(std::string_view text, Token token) {
-    return token.end - token.begin == kHiddenDigits.size() && token.begin > 0 &&
-           text[token.begin - 1] == '*';
-}
-
 // The first card number that begins in this token: at its first digit or behind any letter or
 // underscore in it (REQ_4242..., tok4242...). Only a UUID is an id that may look like one.
 std::optional<Mask> match_card_in(std::string_view text, Token token) {
-    if (is_masked_already(text, token)) return std::nullopt;
     std::size_t stop = 0;  // of the part before a UUID; not needed while there is no long number
     for (std::size_t at = token.begin; at < token.end; ++at) {
         if (!is_digit(text[at]) || (at > token.begin && is_digit(text[at - 1]))) continue;
@@ -75,6 +68,20 @@ std::optional<Mask> match_card_in(std::string_view text, Token token) {
         return Mask{at, track_end(text, card->end), card->last_four};
     }
     return std::nullopt;
+}
+
+// Digits behind a number that would make one together with its last four, which stay: where that
+// ends. A second look at the result would hide it.
+CardMatch with_what_follows(std::string_view text, CardMatch card) {
+    constexpr std::size_t kLongest = 128;  // 15 more digits and what separates them
+    for (;;) {
+        std::string shown(card.last_four.data(), card.last_four.size());
+        const std::size_t known = shown.size();
+        shown.append(text.substr(card.end, kLongest));
+        const auto more = match_card(shown, 0);
+        if (!more) return card;
+        card = {card.end + more->end - known, more->last_four};
+    }
 }
 
 class Scrubber {
@@ -99,14 +106,15 @@ class Scrubber {
     void step() {
         switch (text_[at_]) {
             case ';':
-                return pass_or_hide(match_track(text_, at_), 1);
+                return pass_or_hide(match_track(text_, at_));
             case ':':
-                return pass_or_hide(match_user_info(text_, at_), 1);
+                return pass_or_hide(match_user_info(text_, at_));
             case '-':
-                return pass_or_hide(match_pem(text_, at_), 1);
+                return pass_or_hide(match_pem(text_, at_));
             case '%':
-                return pass_or_hide(match_after_percent(),
-                                    is_percent_escape(text_.substr(at_)) ? 3 : 1);
+                return pass_or_hide(match_after_percent());
+            case '\\':
+                return pass_or_hide(match_in_escape());
             default:
                 break;
         }
@@ -114,9 +122,9 @@ class Scrubber {
         ++at_;
     }
 
-    void pass_or_hide(const std::optional<Mask>& mask, std::size_t length) {
+    void pass_or_hide(const std::optional<Mask>& mask) {
         if (mask) return hide(*mask);
-        at_ += length;
+        at_ += std::max<std::size_t>(escape_length(text_.substr(at_)), 1);
     }
 
     // %B4242... is track 1 and not an escape, and the 42 of 100%4242... is none either.
@@ -136,24 +144,33 @@ class Scrubber {
         return Mask{second, track_end(text_, card->end), card->last_four};
     }
 
-    void scan_token() {
-        const Token token = token_at(text_, at_);
-        if (const std::size_t end = uuid_end(text_, token)) {
-            at_ = end;
-            return;
-        }
-        if (auto mask = match_token(token)) return hide(*mask);
-        at_ = token.end;
+    // The four digits of what looks like \uXXXX may be the first group of a number.
+    std::optional<Mask> match_in_escape() const {
+        const std::size_t digits = at_ + 2;
+        if (!may_hold_card_) return std::nullopt;
+        if (escape_length(text_.substr(at_)) <= 2 || !is_digit(text_[digits])) return std::nullopt;
+        const auto card = match_card(text_, digits);
+        if (!card) return std::nullopt;
+        return Mask{digits, track_end(text_, card->end), card->last_four};
     }
 
-    std::optional<Mask> match_token(Token token) const {
-        auto secret = match_secret(text_, token);
-        if (may_hold_card_) {
-            // A key with a card number inside is hidden whole.
-            auto card = match_card_in(text_, token);
-            if (card && (!secret || card->begin < secret->begin)) return card;
+    void scan_token() {
+        const Token token = token_at(text_, at_);
+        const std::size_t uuid = uuid_end(text_, token);
+        // The UUID itself is an id; a key may have its form, and a number stand close to it.
+        const Token before{token.begin, uuid != 0 ? uuid - kUuidLength : token.end};
+        const auto secret = match_secret(text_, token);
+        const auto card = may_hold_card_ ? match_card_in(text_, before) : std::nullopt;
+        // What begins first: a key's end may look like a card number, and what is behind a number
+        // is looked at again.
+        if (card && (!secret || card->begin < secret->begin)) return hide(*card);
+        if (secret) return hide(*secret);
+        if (uuid != 0) {
+            at_ = uuid;
+            return;
         }
-        return secret ? secret : match_named_value(text_, token);
+        if (const auto mask = match_named_value(text_, token)) return hide(*mask);
+        at_ = token.end;
     }
 
     void copy() {
@@ -169,7 +186,9 @@ class Scrubber {
             out_.append(kRedacted);
             return;
         }
-        out_.append(kHiddenDigits).append(mask.last_four->data(), mask.last_four->size());
+        const CardMatch card = with_what_follows(text_, {mask.end, *mask.last_four});
+        copied_ = at_ = card.end;
+        out_.append(kHiddenDigits).append(card.last_four.data(), card.last_four.size());
         if (const auto code = match_code_after_card(text_, at_)) hide(*code);
     }
 
@@ -195,6 +214,16 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
 
 bool has_nothing_to_hide(const TextTraits& traits) {
     return traits.printable_ascii && !traits.may_hold_secret;
+}
+
+// The last part of a pointer; of an item of a list (/card/cvc/0), the list's name.
+std::string_view member_name(std::string_view pointer) {
+    for (;;) {
+        const std::size_t slash = pointer.rfind('/');
+        const std::string_view last = pointer.substr(slash + 1);  // npos + 1 is 0: no pointer
+        if (slash == std::string_view::npos || !std::ranges::all_of(last, is_digit)) return last;
+        pointer = pointer.substr(0, slash);
+    }
 }
 
 // Quoted pieces and longer numbers of a sentence, masked.
@@ -263,9 +292,14 @@ std::string redact_value(std::string_view name, std::string value, std::size_t m
 
 std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes) {
     redact_in_place(sentence, max_bytes);
-    // npos + 1 is 0: a name that is no pointer.
-    if (!is_sensitive_name(pointer.substr(pointer.rfind('/') + 1))) return sentence;
+    if (!is_sensitive_name(member_name(pointer))) return sentence;
     return redact(without_quotations(sentence), max_bytes);
+}
+
+std::string redact_id(std::string id) {
+    std::string shown = redact(id, std::max(id.size(), kRedacted.size()));
+    if (shown.find(kRedacted) != std::string::npos) return shown;
+    return id;
 }
 
 }  // namespace errgate::errors

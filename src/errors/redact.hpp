@@ -36,4 +36,8 @@ std::string redact_value(std::string_view name, std::string value, std::size_t m
 // quotes what it was sent gives it away: quoted pieces and numbers of three digits or more go too.
 std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes);
 
+// A member that is declared to be an id. Many of them look like card numbers, which they are not;
+// a credential that a provider echoes there goes like everywhere.
+std::string redact_id(std::string id);
+
 }  // namespace errgate::errors

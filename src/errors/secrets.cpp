@@ -41,24 +41,61 @@ std::size_t run_end(std::string_view text, std::size_t at, Predicate belongs) {
     return end;
 }
 
-bool is_key_tail(std::string_view prefix, std::string_view tail) {
-    if (prefix == "whsec_" || looks_random(tail)) return true;
-    return std::ranges::any_of(kKeyModes, [&](auto mode) { return tail.starts_with(mode); });
+bool starts_ignoring_case(std::string_view text, std::string_view with) {
+    return base::equals_ignoring_case(text.substr(0, with.size()), with);
 }
 
-std::optional<Mask> match_key(std::string_view text, Token token) {
-    const std::string_view rest = text.substr(token.begin);
+bool names_mode(std::string_view tail) {
+    return std::ranges::any_of(kKeyModes,
+                               [&](auto mode) { return starts_ignoring_case(tail, mode); });
+}
+
+// A mapping may have changed the case of what it took for a code: SK_LIVE_51H...
+bool is_key_tail(std::string_view prefix, std::string_view written, std::string_view tail) {
+    if (written != prefix) return names_mode(tail) && looks_random(tail);
+    return prefix == "whsec_" || looks_random(tail) || names_mode(tail);
+}
+
+std::optional<Mask> match_key_at(std::string_view text, std::size_t begin) {
+    const std::string_view rest = text.substr(begin);
     for (const auto& [prefix, min_tail] : kKeyPrefixes) {
-        if (rest[0] != prefix[0] || !rest.starts_with(prefix)) continue;
-        const std::size_t end = run_end(text, token.begin + prefix.size(), is_key_char);
-        const std::string_view tail = rest.substr(prefix.size(), end - token.begin - prefix.size());
-        if (tail.size() >= min_tail && is_key_tail(prefix, tail)) return Mask{token.begin, end};
+        if (base::to_lower(rest[0]) != base::to_lower(prefix[0])) continue;
+        if (!starts_ignoring_case(rest, prefix)) continue;
+        const std::size_t end = run_end(text, begin + prefix.size(), is_key_char);
+        const std::string_view tail = rest.substr(prefix.size(), end - begin - prefix.size());
+        if (tail.size() < min_tail) continue;
+        if (is_key_tail(prefix, rest.substr(0, prefix.size()), tail)) return Mask{begin, end};
     }
     return std::nullopt;
 }
 
-// Three parts with dots are a JWT, one long part is wallet or 3-D Secure
-// data. A short one alone could be a word of an id.
+// What follows sk_live_ in a key and in hardly a name that ends in "sk": letters and digits without
+// end.
+bool is_long_tail(std::string_view tail) {
+    constexpr std::size_t kLong = 16;
+    const std::size_t size = tail.find('_') + 1;  // behind the mode
+    const std::string_view random = tail.substr(size, kLong);
+    return random.size() == kLong && std::ranges::all_of(random, base::is_alnum) &&
+           std::ranges::any_of(random, base::is_digit);
+}
+
+// In the middle of a word, when it says its mode: my_sk_live_51H..., or close to the word before
+// it, where what stood between was dropped.
+std::optional<Mask> match_key_inside(std::string_view text, Token token) {
+    constexpr std::size_t kShortest = 12;  // a letter, sk_ and eight more
+    const std::string_view word = token.in(text);
+    if (word.size() < kShortest) return std::nullopt;
+    for (std::size_t mark = word.find("k_"); mark != word.npos; mark = word.find("k_", mark + 1)) {
+        const std::string_view tail = word.substr(mark + 2);
+        if (mark < 2 || !names_mode(tail)) continue;
+        if (base::is_alpha(word[mark - 2]) && !is_long_tail(tail)) continue;
+        if (auto mask = match_key_at(text, token.begin + mark - 1)) return mask;
+    }
+    return std::nullopt;
+}
+
+// Three parts with dots are a JWT, one long part is wallet or 3-D Secure data. A short one alone
+// could be a word of an id.
 std::optional<Mask> match_jwt(std::string_view text, Token token) {
     constexpr std::size_t kMinHeader = 10;
     constexpr std::size_t kMinBlob = 40;
@@ -92,7 +129,7 @@ std::optional<Mask> match_credentials(std::string_view text, Token token) {
     const auto is_scheme = [&](auto known) { return base::equals_ignoring_case(scheme, known); };
     if (std::ranges::none_of(kSchemes, is_scheme)) return std::nullopt;
     std::size_t begin = token.end;
-    while (begin < text.size() && (text[begin] == ' ' || text[begin] == '+'))
+    while (begin < text.size() && std::string_view(" +:\"'").find(text[begin]) != text.npos)
         ++begin;
     if (text.substr(begin).starts_with("%20")) begin += 3;
     if (begin == token.end) return std::nullopt;
@@ -160,17 +197,21 @@ bool looks_random(std::string_view word) {
 
 std::optional<Mask> match_secret(std::string_view text, Token token) {
     if (may_open(text, token.begin)) {
-        if (auto mask = match_key(text, token)) return mask;
+        if (auto mask = match_key_at(text, token.begin)) return mask;
         if (auto mask = match_jwt(text, token)) return mask;
         if (auto mask = match_credentials(text, token)) return mask;
     }
-    return match_client_secret(text, token);
+    const auto client_secret = match_client_secret(text, token);
+    const auto key = match_key_inside(text, token);
+    return client_secret && (!key || client_secret->begin < key->begin) ? client_secret : key;
 }
 
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {
-    constexpr std::string_view kScheme = "://";
-    const std::size_t begin = at + kScheme.size();
-    if (!text.substr(at).starts_with(kScheme)) return std::nullopt;
+    // Many JSON writers escape the slash.
+    const std::string_view rest = text.substr(at);
+    const std::size_t scheme = rest.starts_with("://") ? 3 : rest.starts_with(R"(:\/\/)") ? 5 : 0;
+    if (scheme == 0) return std::nullopt;
+    const std::size_t begin = at + scheme;
     const std::size_t end = std::min(text.find_first_of("/?# \"'<>", begin), text.size());
     const std::size_t sign = text.substr(begin, end - begin).rfind('@');
     if (sign == std::string_view::npos || sign == 0) return std::nullopt;

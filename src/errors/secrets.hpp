@@ -21,7 +21,7 @@ std::optional<Mask> match_secret(std::string_view text, Token token);
 bool begins_secret(std::string_view text, std::size_t at);
 
 // The characters one may begin with.
-inline constexpr std::string_view kSecretInitials = "abBeglprstwxAEF";
+inline constexpr std::string_view kSecretInitials = "abefglprstwxABEFGLPRSTWX";
 
 // user:password@ of the URL whose "://" is at text[at].
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at);

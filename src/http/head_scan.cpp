@@ -14,8 +14,8 @@ constexpr std::string_view kProtocol = "HTTP/";
 
 // Bytes of the request-target that are there so far; the line may be incomplete.
 std::size_t target_length(std::string_view line) {
-    const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos) return 0;
+    const std::size_t space = line.find_first_of(" \r\n");
+    if (space == std::string_view::npos || line[space] != ' ') return 0;
     line.remove_prefix(space + 1);
     return std::min(line.find_first_of(" \r\n"), line.size());
 }

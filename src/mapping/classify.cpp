@@ -47,8 +47,8 @@ void add_texts(BodyKind kind, Extraction found, errors::Failure& failure) {
     failure.provider.type = word(found.type);
     failure.provider.decline_code = word(found.decline_code);
     failure.provider.advice_code = word(found.advice_code);
-    // A declared id: one word, and exempt from redaction, since many look like card numbers.
-    failure.provider.request_id = found.request_id.value_or("");
+    if (found.request_id)
+        failure.provider.request_id = errors::redact_id(std::string(*found.request_id));
 }
 
 // Code first, then what the rule says of it, then the provider's own word on repeating.

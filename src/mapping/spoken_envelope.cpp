@@ -50,7 +50,10 @@ bool is_word(const Json& value) {
 }
 // A declared id: many look like card numbers.
 bool is_id(const Json& value) {
-    return value.is_string() && value.get_ref<const std::string&>().size() <= kMaxWord;
+    if (!value.is_string()) return false;
+    const auto& id = value.get_ref<const std::string&>();
+    return id.size() <= kMaxWord && errors::redact_id(id) == id &&
+           std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
 }
 bool is_flag(const Json& value) {
     return value.is_boolean();
@@ -120,6 +123,13 @@ bool is_provider(const Json& value) {
     return has_only(value, kMembers);
 }
 
+// For providers' own libraries, behind an `annotate` route: some of the other members again.
+bool is_library_error(const Json& value) {
+    static constexpr auto kMembers = std::to_array<Member>(
+        {{"type", is_word, true}, {"code", is_word, true}, {"message", is_message, true}});
+    return has_only(value, kMembers);
+}
+
 constexpr auto kEnvelope = std::to_array<Member>({{"code", is_word, true},
                                                   {"message", is_message, true},
                                                   {"request_id", is_id, true},
@@ -133,16 +143,28 @@ constexpr auto kEnvelope = std::to_array<Member>({{"code", is_word, true},
                                                   {"attempts", is_count, true},
                                                   {"details", is_details, true},
                                                   {"provider", is_provider, true},
+                                                  {"error", is_library_error},
                                                   {"type", is_word},
                                                   {"title", is_text},
                                                   {"detail", is_text},
                                                   {"instance", is_word}});
 
-std::optional<errors::Outcome> find_outcome(const Json& value) {
+std::optional<errors::Outcome> find_outcome(std::string_view word) {
     for (const auto outcome : {errors::Outcome::not_applied, errors::Outcome::unknown}) {
-        if (value == errors::to_string(outcome)) return outcome;
+        if (word == errors::to_string(outcome)) return outcome;
     }
     return std::nullopt;
+}
+
+// The field's value; nothing when it is not there, or more than once.
+std::string_view only(const http::Fields& fields, std::string_view name) {
+    std::string_view value;
+    for (const http::Field& field : fields) {
+        if (!http::iequals(field.name, name)) continue;
+        if (!value.empty()) return {};
+        value = field.value;
+    }
+    return value;
 }
 
 bool is_declared_json(const http::Fields& fields) {
@@ -150,6 +172,13 @@ bool is_declared_json(const http::Fields& fields) {
     const std::string_view type = http::find(fields, "content-type");
     return http::iequals(type, "application/json") ||
            http::iequals(type, "application/problem+json");
+}
+
+bool is_consistent_error(const Json& envelope) {
+    const auto error = envelope.find("error");
+    return error == envelope.end() ||
+           ((*error)["type"] == "api_error" && (*error)["code"] == envelope["code"] &&
+            (*error)["message"] == envelope["message"]);
 }
 
 // The members that have to agree with each other and with this exchange.
@@ -161,6 +190,7 @@ bool is_consistent(const Json& envelope, const errors::CodeInfo& code, int statu
     return envelope["status"] == status && envelope["request_id"] == request_id &&
            envelope["category"] == errors::to_string(code.category) &&
            (envelope["origin"] == "upstream" || envelope["origin"] == "gateway") &&
+           is_consistent_error(envelope) &&
            says("type", "urn:errgate:error:" + std::string(code.slug)) &&
            says("instance", "urn:errgate:request:" + std::string(request_id));
 }
@@ -197,6 +227,19 @@ void copy_facts(const Json& envelope, errors::Failure& failure) {
     failure.provider.advice_code = text_of(network, "advice_code");
 }
 
+void take_words(const SpokenEnvelope::Words& words, int status, errors::Failure& failure) {
+    const errors::CodeInfo& info = errors::info(words.code);
+    failure.code = words.code;
+    failure.status = info.status;
+    failure.origin = errors::Origin::upstream;
+    failure.outcome = words.outcome;
+    failure.transient = words.retryable;
+    failure.auto_retry = words.retryable && info.auto_retry;
+    failure.hinted = false;  // the other gateway obeyed the provider's hint, or had a reason not to
+    failure.mapped = true;
+    failure.provider.status = status;
+}
+
 }  // namespace
 
 std::optional<SpokenEnvelope> read_spoken_envelope(const ResponseFacts& response,
@@ -207,23 +250,39 @@ std::optional<SpokenEnvelope> read_spoken_envelope(const ResponseFacts& response
     const auto envelope = parse_unique(response.body);
     if (!envelope || !has_only(*envelope, kEnvelope)) return std::nullopt;
     const auto code = errors::find_code((*envelope)["code"].get<std::string>());
-    const auto outcome = find_outcome((*envelope)["outcome"]);
+    const auto outcome = find_outcome((*envelope)["outcome"].get_ref<const std::string&>());
     if (!code || !outcome) return std::nullopt;
     const errors::CodeInfo& info = errors::info(*code);
     if (!is_consistent(*envelope, info, response.status, request_id)) return std::nullopt;
 
     SpokenEnvelope spoken{{*code, *outcome, (*envelope)["retryable"]}, {}};
-    errors::Failure& failure = spoken.failure;
-    failure.code = *code;
-    failure.status = response.status;
-    failure.origin = errors::Origin::upstream;
-    failure.outcome = *outcome;
-    failure.transient = spoken.words.retryable;
-    failure.auto_retry = spoken.words.retryable && info.auto_retry;
-    failure.mapped = true;
-    failure.provider.status = response.status;
-    copy_facts(*envelope, failure);
+    take_words(spoken.words, response.status, spoken.failure);
+    spoken.failure.status = response.status;
+    copy_facts(*envelope, spoken.failure);
     return spoken;
+}
+
+std::optional<SpokenEnvelope::Words> read_annotations(const http::Fields& fields,
+                                                      std::string_view request_id) {
+    if (only(fields, "x-request-id") != request_id) return std::nullopt;
+    const auto code = errors::find_code(only(fields, "errgate-code"));
+    const auto outcome = find_outcome(only(fields, "errgate-outcome"));
+    const std::string_view retryable = only(fields, "errgate-retryable");
+    if (!code || !outcome || (retryable != "true" && retryable != "false")) return std::nullopt;
+    return SpokenEnvelope::Words{*code, *outcome, retryable == "true", false};
+}
+
+void heed(const SpokenEnvelope::Words& words, int status, Classification& verdict) {
+    constexpr int kServerError = 500;
+    errors::Failure& failure = verdict.failure;
+    const std::string_view own_text = errors::info(words.code).message;
+    // The text of another code, or one that a 5xx does not tell.
+    const bool is_of_other =
+        !verdict.is_error ||
+        (failure.code != words.code && failure.message == errors::info(failure.code).message);
+    if (is_of_other || errors::info(words.code).status >= kServerError) failure.message = own_text;
+    verdict.is_error = true;
+    take_words(words, status, failure);
 }
 
 }  // namespace errgate::mapping

@@ -1,11 +1,10 @@
 #include "mapping/tree.hpp"
 
+#include "base/ascii.hpp"
 #include "base/ascii_scan.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <span>
 #include <unordered_map>
 
 namespace errgate::mapping {
@@ -42,15 +41,30 @@ std::string_view number_text(std::string_view source, Arena& arena) {
     return arena.copy(std::to_string(static_cast<std::int64_t>(value)));
 }
 
+// Two digits that something stood between do not become neighbours: that would make another number
+// of a card number, one that nobody knows for what it is.
+std::string without_controls(std::string_view text) {
+    std::string out;
+    bool dropped = false;
+    for (const char c : text) {
+        if (is_dropped(c)) {
+            dropped = true;
+            continue;
+        }
+        const bool behind_digit = !out.empty() && base::is_digit(out.back());
+        if (dropped && behind_digit && base::is_digit(c)) out.push_back(' ');
+        dropped = false;
+        out.push_back(c);
+    }
+    return out;
+}
+
 }  // namespace
 
 Text clean_text(std::string_view text, Arena& arena) {
     text = trim(text);
     if (text.empty()) return std::nullopt;
-    if (!base::has_control(text)) return text;
-    const std::span<char> copy = arena.scratch_copy(text);
-    const auto dropped = std::ranges::remove_if(copy, is_dropped);
-    return std::string_view(copy.begin(), dropped.begin());
+    return base::has_control(text) ? arena.copy(without_controls(text)) : text;
 }
 
 NodeId Tree::member(NodeId object, std::string_view key, std::uint32_t tag) const {

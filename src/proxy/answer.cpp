@@ -47,10 +47,15 @@ void write_head(base::Writer& out, Worker& worker, const Exchange& x,
     out.put("\r\n");
 }
 
-// The answer is another gateway's envelope, and what it says still holds for this whole exchange:
-// an earlier attempt of ours may have made the outcome unknown since.
+// Another gateway said what the answer means, and that still holds for this whole exchange: an
+// earlier attempt of ours may have made the outcome unknown since. Nor does it know that a key was
+// minted here: "the same again" would come with another one, and be another payment.
 bool speaks_for_itself(const Exchange& x) {
-    return x.spoken && x.spoken->code == x.failure.code && x.spoken->outcome == x.failure.outcome;
+    if (!x.spoken || x.spoken->code != x.failure.code || x.spoken->outcome != x.failure.outcome)
+        return false;
+    const bool safe_by_our_key = x.spoken->retryable && !x.minted_key.empty() &&
+                                 x.spoken->outcome == errors::Outcome::unknown;
+    return !safe_by_our_key;
 }
 
 // Does the client get the provider's answer itself? Not one that broke off before anything was
@@ -58,19 +63,20 @@ bool speaks_for_itself(const Exchange& x) {
 bool passes_on(const Exchange& x) {
     if (x.failure.origin != errors::Origin::upstream) return false;
     if (!x.response_body.done() && !x.connection) return false;
-    return x.route->errors.mode != config::ErrorMode::envelope || speaks_for_itself(x);
+    return x.route->errors.mode != config::ErrorMode::envelope ||
+           (speaks_for_itself(x) && x.spoken->is_body);
 }
 
 // "This very request" sent again by the caller is another payment when the key was ours: the next
 // exchange would mint another one.
 bool safe_for_caller(const Exchange& x) {
+    if (speaks_for_itself(x)) return x.spoken->retryable;
     return x.replay_safe && x.minted_key.empty();
 }
 
 Awaitable<Next> pass_failure_on(Worker& worker, ClientConnection& client, Exchange& x) {
     std::array<char, 160> store;
     base::Writer annotations(store);
-    if (speaks_for_itself(x)) x.record.retryable = x.spoken->retryable;
     if (x.route->errors.mode != config::ErrorMode::passthrough) {
         errors::put_annotations(annotations, x.failure, x.record.retryable);
     }

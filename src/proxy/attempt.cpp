@@ -168,6 +168,8 @@ Event classify_response(Worker& worker, Exchange& x, policy::AttemptFacts facts)
     if (!read_spoken_envelope(x, response)) {
         auto verdict =
             mapping::classify(*x.upstream->dialect, request, response, base::WallClock::now());
+        x.spoken = annotations(x);
+        if (x.spoken) mapping::heed(*x.spoken, head.status, verdict);
         if (!verdict.is_error) return {Event::Kind::succeeded, facts, nullptr};
         x.failure = std::move(verdict.failure);
     }

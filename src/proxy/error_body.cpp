@@ -33,7 +33,13 @@ bool needs_body(const Exchange& x) {
     if (head.status < 200 || head.status >= 300) return false;
     return x.response_framing.kind != http::BodyKind::none &&
            x.response_framing.length <= x.config->snapshot->limits.error_body &&
-           mapping::inspects_success(*x.upstream->dialect, head.status, head.fields);
+           (mapping::inspects_success(*x.upstream->dialect, head.status, head.fields) ||
+            annotations(x));
+}
+
+std::optional<mapping::SpokenEnvelope::Words> annotations(const Exchange& x) {
+    if (!x.upstream->speaks_envelope) return std::nullopt;
+    return mapping::read_annotations(x.response.head().fields, x.request_id);
 }
 
 bool may_pass_on(const Exchange& x) {

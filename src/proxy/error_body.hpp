@@ -9,8 +9,12 @@
 namespace errgate::proxy {
 
 // Must this response be shown to the mapping engine? Any status from 400; a 2xx only when its
-// dialect looks for errors there and the body is of a type and size it reads.
+// dialect looks for errors there and the body is of a type and size it reads, or another gateway
+// found one there.
 bool needs_body(const Exchange& exchange);
+
+// What an upstream that speaks the envelope says of this answer in its fields.
+std::optional<mapping::SpokenEnvelope::Words> annotations(const Exchange& exchange);
 
 // May the client get this upstream's failures as they are: by the route's errors.mode, or because
 // the upstream speaks the envelope itself? Then nothing that was read of one may be dropped.

@@ -69,7 +69,8 @@ struct Exchange {
     std::string_view response_piece;  // else: what of it came with the head
     std::string error_body;
     bool error_body_goes_on = false;  // past the limit: what is not in error_body is still to come
-    std::optional<mapping::SpokenEnvelope::Words> spoken;  // the answer is an envelope itself
+    std::optional<mapping::SpokenEnvelope::Words>
+        spoken;  // by a gateway of our kind, of the answer
     std::array<std::array<char, 48>, telemetry::kMaxLoggedAttempts> addresses;
 
     // To the client.

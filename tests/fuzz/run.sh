@@ -16,19 +16,37 @@ if [ ${#targets[@]} -eq 0 ]; then
     done
 fi
 
-ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" clang ccache python3 libgtest-dev libgmock-dev
+ensure_packages "${ERRGATE_BUILD_PACKAGES[@]}" clang libclang-rt-dev ccache python3 libgtest-dev libgmock-dev
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 cmake --preset fuzz -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >/dev/null
 cmake --build --preset fuzz --target "${targets[@]/%/_fuzz}"
 
-mkdir -p build/fuzz/crashes
+# Words a target would hardly come upon by itself, from the files that are true about them: the
+# members and codes of the shipped dialects, the keys of the schemas.
+dictionary() {
+    {
+        case $1 in
+            body | classify | mapping)
+                grep -ohE '/[A-Za-z_@][A-Za-z0-9_-]{2,}' config/dialects/*.yaml | cut -c2-
+                grep -hE 'match:' config/dialects/*.yaml | grep -oE '[A-Za-z0-9_.-]{4,32}'
+                ;;&
+            config | mapping) grep -ohE '"[a-z_]{2,}":' config/schema/*.json | tr -d '":' ;;
+            redact) grep -ohE '"[A-Za-z_-]{2,}"' src/errors/{named_values,secrets}.cpp | tr -d '"' ;;
+            head_parser | chunked) grep -ohE '"[A-Za-z-]{3,}' src/http/*.cpp | tr -d '"' ;;
+        esac
+    } | sort -u | sed 's/.*/"&"/'
+}
+
+mkdir -p build/fuzz/crashes build/fuzz/dictionaries
 failed=0
 for target in "${targets[@]}"; do
     say "fuzzing $target for $seconds s"
     mkdir -p "build/fuzz/found/$target"
-    # 30 s for one input: the sanitizers slow a target down ten times and more.
+    dictionary "$target" >"build/fuzz/dictionaries/$target"
+    # 30 s for one input: the sanitizers slow a target down ten times and more. Without the entropic
+    # schedule, whose bookkeeping took 40 % of the time of `classify`.
     "build/fuzz/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 \
-        -print_final_stats=1 -artifact_prefix="build/fuzz/crashes/$target-" \
+        -dict="build/fuzz/dictionaries/$target" -entropic=0 -print_final_stats=1 -artifact_prefix="build/fuzz/crashes/$target-" \
         "build/fuzz/found/$target" "tests/fuzz/corpus/$target" || failed=1
 done
 exit "$failed"

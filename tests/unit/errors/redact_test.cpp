@@ -54,6 +54,33 @@ INSTANTIATE_TEST_SUITE_P(
              "4242\xE2\x80\x93"
              "4242",
              "****4242"},
+        Case{"close_to_a_uuid", "4242424242424242Rfc451a7a-ae30-4404-ab95-e3553fcd733f",
+             "****4242Rfc451a7a-ae30-4404-ab95-e3553fcd733f"},
+        Case{"in_bold_type", "**4242 4242 4242 4242**", "******4242**"},
+        Case{"behind_stars", "****4242 4242 4242 4242", "********4242"},
+        Case{"two_in_a_row_of_digits", "4242424242424242 4242 4242 4242", "****4242"},
+        Case{"commas", "4242, 4242, 4242, 4242", "****4242"},
+        Case{"slashes", "4242/4242/4242/4242", "****4242"},
+        Case{"middle_dots", "4242\u00b74242\u00b74242\u00b74242", "****4242"},
+        Case{"bullets", "4242 \u2022 4242 \u2022 4242 \u2022 4242", "****4242"},
+        Case{"entities", "4242&nbsp;4242&#32;4242&#xa0;4242", "****4242"},
+        Case{"json_escapes", R"(4242\u00204242\t4242\u00a04242)", "****4242"},
+        Case{"in_what_looks_like_an_escape", R"(x\u4242 4242 4242 4242)", R"(x\u****4242)"},
+        Case{"behind_a_json_escape", R"(no\u003a4242424242424242)", R"(no\u003a****4242)"},
+        Case{"percent_no_break_spaces", "4242%C2%A04242%C2%A04242%c2%a04242", "****4242"},
+        Case{"arabic_digits",
+             "\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662"
+             "\u0664"
+             "\u0662",
+             "****4242"},
+        Case{"bold_digits",
+             "\U0001D7D2\U0001D7D0\U0001D7D2\U0001D7D0\U0001D7D2\U0001D7D0\U0001D7D2\U0001D7D0"
+             "\U0001D7D2\U0001D7D0\U0001D7D2\U0001D7D0\U0001D7D2\U0001D7D0\U0001D7D2\U0001D7D0",
+             "****4242"},
+        Case{"joiners", "4242\u200c4242\u200d4242\u200e4242", "****4242"},
+        Case{"combining_marks", "4242\u03324242\u03324242\ufe0f4242", "****4242"},
+        Case{"blank_letters", "4242\u31644242\u28004242\u180e4242", "****4242"},
+        Case{"digit_behind_what_is_dropped", "item 2\u200b4242424242424242", "item 2 ****4242"},
         Case{"zero_width_spaces",
              "42424242\xE2\x80\x8B"
              "42424242",
@@ -138,6 +165,26 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Secrets, Masked,
     testing::Values(
+        Case{"key_that_is_a_uuid", "sk_0b9b5db6-f223-49d0-b68f-f6643dd4f808", "[redacted]"},
+        Case{"key_behind_a_card", "4242424242424242sk_live_9sPq3ZtR7vKw", "****4242[redacted]"},
+        Case{"key_that_ends_like_a_card", "sk_live_9sPq3ZtR4242424242424242", "[redacted]"},
+        Case{"key_in_capitals", "SK_LIVE_4EC39HQLYJWDARJT", "[redacted]"},
+        Case{"key_in_a_name", "my_sk_live_4eC39HqLyjWDarjt", "my_[redacted]"},
+        Case{"key_behind_what_is_dropped", "no\u008fsk_live_4eC39HqLyjWDarjt12", "no[redacted]"},
+        Case{"key_behind_a_digit", "2sk_live_4eC39HqLyjWDarjt", "2[redacted]"},
+        Case{"key_behind_a_json_escape", R"(bad:\nsk_live_4eC39HqLyjWDarjt)",
+             R"(bad:\n[redacted])"},
+        Case{"key_with_a_joiner", "sk_li\u200dve_4eC39HqLyjWDarjt", "[redacted]"},
+        Case{"key_in_wide_letters", "\uff53\uff4b\uff3flive_4eC39HqLyjWDarjt", "[redacted]"},
+        Case{"bearer_with_a_colon", "Bearer: abc123def456", "Bearer: [redacted]"},
+        Case{"bearer_in_quotes", "Bearer \"abc123def456\"", "Bearer \"[redacted]\""},
+        Case{"bearer_behind_a_json_escape", R"(\tBearer abc123def456)", R"(\tBearer [redacted])"},
+        Case{"code_in_a_list", R"("cvc":["737"])", R"("cvc":["[redacted]"])"},
+        Case{"code_in_brackets", "cvc [737]", "cvc [[redacted]]"},
+        Case{"code_in_curly_quotes", "cvc \u201c737\u201d", "cvc \u201c[redacted]\u201d"},
+        Case{"iban", "IBAN DE89 3704 0044 0532 0130 00", "IBAN ****3000"},
+        Case{"password_in_an_escaped_url", R"(https:\/\/u:p4ss@x.y\/)",
+             R"(https:\/\/[redacted]@x.y\/)"},
         Case{"bearer", "Authorization: Bearer abc123def456", "Authorization: Bearer [redacted]"},
         Case{"bearer_in_a_sentence", "The bearer 9f8e7d6c5b4a is unknown",
              "The bearer [redacted] is unknown"},
@@ -205,6 +252,11 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Words, Untouched,
     testing::Values(
+        Case{"code_in_capitals", "SK_TEST_MODE_REQUIRED", ""},             //
+        Case{"name_that_ends_in_sk", "task_live_updates_2024", ""},        //
+        Case{"list_of_codes", "5001, 5002, 5003", ""},                     //
+        Case{"decomposed_letter", "caf\u0065\u0301 1", ""},                //
+        Case{"emoji_that_is_joined", "\U0001F469\u200d\U0001F4BB 5", ""},  //
         Case{"usual_message", "Your card has insufficient funds.", ""},
         Case{"cvc_check", "The CVC check failed with code 55.", ""},
         Case{"cvc_required", "cvc: must have 3 digits", ""},
@@ -254,6 +306,18 @@ TEST(RedactAbout, HidesWhatIsQuotedOfASecretMember) {
               "[redacted] is too short");
     EXPECT_EQ(redact_about("/card/number", "isn't valid, it's short", 500),
               "isn't valid, it's short");
+}
+
+TEST(RedactAbout, AnItemOfAListGoesByTheListsName) {
+    EXPECT_EQ(redact_about("/card/cvc/0", "'123' is not valid", 500), "[redacted] is not valid");
+    EXPECT_EQ(redact_about("/0", "'123' is not valid", 500), "'123' is not valid");
+}
+
+TEST(RedactId, KeepsWhatLooksLikeACardNumberAndNoCredential) {
+    EXPECT_EQ(redact_id("4242424242424242"), "4242424242424242");
+    EXPECT_EQ(redact_id("req_550e8400-e29b-41d4-a716-446655440000"),
+              "req_550e8400-e29b-41d4-a716-446655440000");
+    EXPECT_EQ(redact_id("sk_live_4eC39HqLyjWDarjt"), "[redacted]");
 }
 
 TEST(RedactAbout, LeavesOtherMembersToTheScan) {

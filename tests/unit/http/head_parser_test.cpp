@@ -195,6 +195,11 @@ TEST(HeadLimits, a_long_target_is_refused_before_its_line_ends) {
     EXPECT_EQ(parser.feed(text).violation, Violation::target_too_long);
 }
 
+TEST(HeadLimits, a_line_break_in_the_method_begins_no_target) {
+    const std::string text = "T\n /" + std::string(20, 'a') + " HTTP/1.1\r\n\r\n";
+    EXPECT_EQ(judge_request(text, {.target_bytes = 15}).violation, Violation::bare_line_break);
+}
+
 // Properties.
 
 std::string random_text(std::mt19937& random) {

@@ -223,6 +223,12 @@ TEST(Classify, ADeclaredIdMayLookLikeACardNumber) {
         "4111111111111111");
 }
 
+TEST(Classify, ADeclaredIdIsNoPlaceForAKey) {
+    EXPECT_EQ(failure_of(plain(), 400, R"({"code":"x","id":"sk_live_4eC39HqLyjWDarjt"})")
+                  .provider.request_id,
+              "[redacted]");
+}
+
 TEST(Classify, ValuesUnderSecretNamesNeverLeave) {
     const Failure failure = failure_of(
         plain(), 400, R"({"code":"x","metadata":{"CVV":"abc","token":"t","field":"f"}})");

@@ -19,7 +19,8 @@ std::string value(std::string_view json) {
 TEST(Json, EscapesAreUndone) {
     EXPECT_EQ(value(R"("a\"b\\c\/d")"), "a\"b\\c/d");
     EXPECT_EQ(value(R"("1\n2\r3\t4")"), "1\n2\r3\t4");
-    EXPECT_EQ(value(R"("1\b2\f3")"), "123") << "control characters are no text";
+    EXPECT_EQ(value(R"("a\bb\fc1\b")"), "abc1") << "control characters are no text";
+    EXPECT_EQ(value(R"("1\b\f2")"), "1 2") << "what they parted is not one number";
     EXPECT_EQ(value(R"("\u00e9\u20AC\ud83d\ude00")"), "\u00e9\u20ac\U0001F600");
     EXPECT_EQ(value(R"("a long plain run, then \u0041 and another long plain run")"),
               "a long plain run, then A and another long plain run");

@@ -80,6 +80,12 @@ TEST(SpokenEnvelope, IsReadBackAsAProblemToo) {
                      "application/problem+json"));
 }
 
+TEST(SpokenEnvelope, MayHaveTheMemberForAProvidersLibrary) {
+    json body = envelope();
+    body["error"] = {{"type", "api_error"}, {"code", "resource_locked"}, {"message", "Busy"}};
+    EXPECT_TRUE(read(body.dump()));
+}
+
 TEST(SpokenEnvelope, ThatSaysNoIsNotRepeated) {
     json body = envelope();
     body["retryable"] = false;
@@ -117,6 +123,20 @@ TEST(SpokenEnvelope, EveryMemberHasToBeOurs) {
         {"card number as a name", [](json& e) { e["metadata"]["4111111111111111"] = "x"; }},
         {"key in a detail",
          [](json& e) { e["details"][0]["message"] = "sk_live_4eC39HqLyjWDarj"; }},
+        {"key for the provider's id",
+         [](json& e) { e["provider"]["request_id"] = "sk_live_4eC39HqLyjWDarj"; }},
+        {"line end in the provider's id", [](json& e) { e["provider"]["request_id"] = "a\nb"; }},
+        {"error of another code",
+         [](json& e) {
+             e["error"] = {{"type", "api_error"}, {"code", "timeout"}, {"message", "Busy"}};
+         }},
+        {"error with more in it",
+         [](json& e) {
+             e["error"] = {{"type", "api_error"},
+                           {"code", "resource_locked"},
+                           {"message", "Busy"},
+                           {"param", "x"}};
+         }},
         {"another problem type", [](json& e) { e["type"] = "urn:errgate:error:timeout"; }},
     };
     for (const Case& c : cases) {
