@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 namespace errgate::base {
 
@@ -11,6 +12,15 @@ using Duration = SteadyClock::duration;
 
 using WallClock = std::chrono::system_clock;
 using WallTime = WallClock::time_point;  // for what people read: logs, Date, request ids
+
+// The wall clock as of the kernel's last tick (4 ms at most): a fifth of the cost of now().
+inline WallTime coarse_wall_time() {
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    const auto since_epoch =
+        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+    return WallTime(std::chrono::duration_cast<WallClock::duration>(since_epoch));
+}
 
 using Millis = std::chrono::milliseconds;
 using Micros = std::chrono::microseconds;

@@ -79,8 +79,8 @@ struct Times {
     base::TimePoint total;  // over all attempts
 };
 
-Times attempt_times(const Exchange& x, base::TimePoint total) {
-    return {std::min(base::SteadyClock::now() + x.route->timeouts.attempt, total), total};
+Times attempt_times(const Exchange& x, base::TimePoint now, base::TimePoint total) {
+    return {std::min(now + x.route->timeouts.attempt, total), total};
 }
 
 // What of a body to be relayed came with the head is taken apart before anything is promised to the
@@ -106,7 +106,8 @@ Awaitable<GatewayReason> exchange_heads(Worker& worker, ClientConnection& client
     if (sent.reason != GatewayReason::none) x.connection_reusable = false;
     // A body that streamed took as long as its client wanted; the upstream's time begins now.
     if (!x.body_complete) {
-        times = attempt_times(x, base::SteadyClock::now() + x.route->timeouts.total);
+        const base::TimePoint now = base::SteadyClock::now();
+        times = attempt_times(x, now, now + x.route->timeouts.total);
     }
 
     Departure departure{client, x};
@@ -190,14 +191,16 @@ Awaitable<Event> try_once(Worker& worker, ClientConnection& client, Exchange& x,
     x.spoken.reset();
 
     GatewayReason reason = GatewayReason::none;
+    base::TimePoint connected = begun;
     if (fresh_connection || !reuse_connection(worker, x)) {
         const auto within = std::min<base::Duration>(x.route->timeouts.connect, deadline - begun);
         reason = co_await open_connection(worker, x, within);
+        connected = base::SteadyClock::now();
     }
     note_connection(x, record);
     facts.connection_reused = record.reused;
     if (reason == GatewayReason::none) {
-        const Times times = attempt_times(x, deadline);
+        const Times times = attempt_times(x, connected, deadline);
         reason = co_await exchange_heads(worker, client, x, times, facts);
         if (reason == GatewayReason::attempt_timeout && times.head == times.total) {
             reason = GatewayReason::total_timeout;

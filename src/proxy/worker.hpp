@@ -77,7 +77,8 @@ class Worker {
     static UpstreamPool& pool(const Exchange& exchange);
     TimerWheel& wheel() { return wheel_; }
     base::Random& random() { return random_; }
-    std::string_view date() { return date_.at(base::WallClock::now()); }
+    // For the Date field, which counts whole seconds.
+    std::string_view date() { return date_.at(base::coarse_wall_time()); }
     telemetry::WorkerCounters& own_counters() { return counters_; }
     const telemetry::Journal& journal() const { return sinks_.journal; }
     bool draining() const { return draining_; }
