@@ -214,14 +214,30 @@ class Service(support.TempDirCase):
         self.assertIn("READY=1", self.notifications.recv(4096).decode())
         return process
 
+    def exec_reload(self, process):
+        """ExecReload of the unit, finished."""
+        (line,) = unit()["ExecReload"]
+        return support.run(*self.system.command(line.replace("$MAINPID", str(process.pid))))
+
     def reload(self, process):
-        """ExecReload of the unit, and what systemd is told."""
-        (command,) = unit()["ExecReload"]
-        support.run(*shlex.split(command.replace("$MAINPID", str(process.pid)))).check_returncode()
+        """ExecReload, and what systemd is told."""
+        done = self.exec_reload(process)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("RELOADING=1", self.notifications.recv(4096).decode())
         self.assertIn("READY=1", self.notifications.recv(4096).decode())
         metrics = support.get(self.admin, "/metrics")[1]
         self.assertIn('errgate_config_reloads_total{result="success"} 1', metrics)
+
+    def test_reload_fails_when_it_is_refused(self):
+        process = self.start_service()
+        good = self.system.routes_file.read_text()
+        self.system.routes_file.write_text(good.replace("\nroutes:", "\nruotes:"))
+        refused = self.exec_reload(process)
+        self.assertEqual(refused.returncode, 1)
+        self.assertRegex(refused.stderr, r"/etc/errgate/errgate\.yaml:\d+:1: ruotes: unknown key")
+        self.assertEqual(support.get(self.admin, "/readyz")[0], 200)
+        self.system.routes_file.write_text(good)
+        self.assertEqual(self.exec_reload(process).returncode, 0)
 
     def test_serves_reloads_and_drains_without_a_failed_request(self):
         process = self.start_service()
