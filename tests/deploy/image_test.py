@@ -1,7 +1,7 @@
-"""The container image, built and run by a container engine: its last stage, around the package of this build
+"""The container image, built and run by Docker: its last stage, around the package of this build
 tree. ERRGATE_IMAGE=NAME tests an image that is there instead: the one of a whole `docker build`.
 
-Pulls nothing: where there is no engine, or no base image, it is skipped and says so."""
+Pulls nothing: where there is no Docker, or no base image, it is skipped and says so."""
 import concurrent.futures
 import json
 import os
@@ -22,18 +22,19 @@ LAST_STAGE = DOCKERFILE[DOCKERFILE.rindex("\nFROM "):]
 BASE = re.match(r"\nFROM (\S+)", LAST_STAGE)[1]
 PACKAGE_FROM_BUILD = "COPY --from=build /build/package/errgate_*.deb "
 
-engine = image = None
+image = None
 
 
-def find_engine():
-    """docker or podman, whichever answers."""
-    reason = "neither docker nor podman is installed"
-    for name in filter(shutil.which, ("docker", "podman")):
-        asked = support.run(name, "info")
-        if asked.returncode == 0:
-            return name
-        reason = f"{name} does not work: " + (asked.stderr.strip() or asked.stdout.strip())[-200:]
-    raise unittest.SkipTest(reason)
+def docker(*arguments):
+    return support.run("docker", *arguments)
+
+
+def need_engine():
+    if not shutil.which("docker"):
+        raise unittest.SkipTest("docker is not installed")
+    asked = docker("info")
+    if asked.returncode != 0:
+        raise unittest.SkipTest("docker does not work: " + asked.stderr.strip()[-200:])
 
 
 def built_for_base():
@@ -57,23 +58,24 @@ def build_last_stage(folder):
     stage = LAST_STAGE.replace(PACKAGE_FROM_BUILD, "COPY errgate_*.deb ")
     (context / "Dockerfile").write_text(stage)
     name = f"errgate-image-test:{os.getpid()}"
-    built = subprocess.run([engine, "build", "-t", name, str(context)], capture_output=True,
+    built = subprocess.run(["docker", "build", "-t", name, str(context)], capture_output=True,
                            text=True, timeout=BUILD_PATIENCE)
     said = built.stdout + built.stderr
     if built.returncode != 0 and re.search("Failed to fetch|Temporary failure resolving", said):
         raise unittest.SkipTest("a container cannot reach the package archive")
     if built.returncode != 0:
         raise AssertionError(said)
-    unittest.addModuleCleanup(support.run, engine, "rmi", "--force", name)
+    unittest.addModuleCleanup(docker, "rmi", "--force", name)
     return name
 
 
 def setUpModule():
-    global engine, image
-    engine, image = find_engine(), os.environ.get("ERRGATE_IMAGE")
+    global image
+    need_engine()
+    image = os.environ.get("ERRGATE_IMAGE")
     if image:
         return
-    if support.run(engine, "image", "inspect", BASE).returncode != 0:
+    if docker("image", "inspect", BASE).returncode != 0:
         raise unittest.SkipTest(f"there is no image {BASE} here, and tests pull none")
     if not built_for_base():
         raise unittest.SkipTest(f"what is built here is not for {BASE}")
@@ -84,7 +86,7 @@ def setUpModule():
 
 def run_once(*arguments, options=()):
     """A container that ends by itself, as locked up as the README runs it."""
-    return support.run(engine, "run", "--rm", "--read-only", "--cap-drop", "ALL", *options, image,
+    return docker("run", "--rm", "--read-only", "--cap-drop", "ALL", *options, image,
                        *arguments)
 
 
@@ -119,16 +121,16 @@ upstreams: {{psp: {{url: http://127.0.0.1:{self.provider.port}, dialect: kiotapa
 routes: [{{name: psp, match: {{path_prefix: /}}, upstream: psp}}]
 """)
         routes.chmod(0o644)
-        started = support.run(
-            engine, "run", "--detach", "--network", "host", "--read-only", "--cap-drop", "ALL",
+        started = docker(
+            "run", "--detach", "--network", "host", "--read-only", "--cap-drop", "ALL",
             "--health-cmd", "errgate health --config /etc/errgate/errgate.yaml",
             "--health-interval", "1s", "-v", f"{routes}:/etc/errgate/errgate.yaml:ro", image)
         self.assertEqual(started.returncode, 0, started.stderr)
         self.container = started.stdout.strip()
-        self.addCleanup(support.run, engine, "rm", "--force", self.container)
+        self.addCleanup(docker, "rm", "--force", self.container)
 
     def state(self):
-        shown = support.run(engine, "inspect", self.container)
+        shown = docker("inspect", self.container)
         return json.loads(shown.stdout)[0]["State"]
 
     def fetch(self, target):
@@ -143,12 +145,12 @@ routes: [{{name: psp, match: {{path_prefix: /}}, upstream: psp}}]
             held = [clients.submit(self.fetch, "/held") for _ in range(HELD)]
             for _ in range(HELD):
                 self.assertTrue(self.provider.held.acquire(timeout=support.PATIENCE))
-            stopped = clients.submit(support.run, engine, "stop", "--time", "40", self.container)
+            stopped = clients.submit(docker, "stop", "-t", "40", self.container)
             support.wait_until(lambda: support.get(self.admin, "/readyz")[0] != 200, "draining")
             self.provider.release.set()
             self.assertEqual([answer.result() for answer in held], [200] * HELD)
             self.assertEqual(stopped.result().returncode, 0)
-        logs = support.run(engine, "logs", self.container)
+        logs = docker("logs", self.container)
         self.assertEqual(self.state()["ExitCode"], 0, logs.stderr)
         self.assertIn("stopped: every request was answered", logs.stderr)
 
