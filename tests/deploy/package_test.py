@@ -65,6 +65,12 @@ class Installed:
                 f"--reuid={user}", f"--regid={group}", "--clear-groups", "--no-new-privs",
                 "--bounding-set=-all", *shlex.split(line)]
 
+    def maintainer_script(self, name, *arguments, path):
+        """The package's script, finished: run as root with programs of `path` before the system's."""
+        script = f"/var/lib/dpkg/info/errgate.{name}"
+        return support.run("nsenter", f"--target={self.process.pid}", "--mount", "--root", "env", "--chdir=/",
+                           f"PATH={path}:/usr/sbin:/usr/bin:/sbin:/bin", "sh", script, *arguments)
+
     def purge(self):
         """What came of it: "purged"."""
         output, errors = self.process.communicate("\n", timeout=support.PATIENCE)
@@ -175,6 +181,63 @@ class Package(unittest.TestCase):
         checked = support.run(*system.command("errgate check /etc/errgate/errgate.yaml"))
         self.assertRegex(checked.stdout, r"^ok: /etc/errgate/errgate.yaml")
         self.assertEqual(system.purge(), "purged")
+
+
+class Upgrade(unittest.TestCase):
+    """What the scripts of the package ask of systemd, with programs in its place that write it down."""
+
+    def setUp(self):
+        try:
+            self.system = Installed()
+        except CannotInstall as reason:
+            self.skipTest(str(reason))
+        self.addCleanup(self.system.close)
+        (self.system.root / "run/systemd/system").mkdir(parents=True, exist_ok=True)
+        fakes = self.system.root / "fakes"
+        fakes.mkdir()
+        for program in ("systemctl", "deb-systemd-invoke"):
+            self.fake(program, f'echo "{program} $*" >>/fakes/calls')
+        # As systemd-run does, with the program under test and its words.
+        self.fake("systemd-run", 'while [ "$1" != /usr/bin/errgate ]; do shift; done; exec "$@"')
+
+    def fake(self, program, does):
+        path = self.system.root / "fakes" / program
+        path.write_text(f"#!/bin/sh\n{does}\n")
+        path.chmod(0o755)
+
+    def run_script(self, name, *arguments):
+        """(what it said on stderr, what it asked for)"""
+        done = self.system.maintainer_script(name, *arguments, path="/fakes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        calls = self.system.root / "fakes/calls"
+        return done.stderr, calls.read_text().splitlines()
+
+    def test_restarts_what_runs(self):
+        said, calls = self.run_script("postinst", "configure", "0.0.1")
+        self.assertEqual(said, "")
+        self.assertIn("deb-systemd-invoke try-restart errgate.service", calls)
+
+    def test_leaves_the_old_one_running_when_the_new_one_would_not_start(self):
+        text = self.system.routes_file.read_text()
+        self.system.routes_file.write_text(text.replace("\nroutes:", "\nruotes:"))
+        said, calls = self.run_script("postinst", "configure", "0.0.1")
+        self.assertIn("ruotes: unknown key", said)
+        self.assertIn("NOT restarted", said)
+        self.assertFalse([call for call in calls if "restart" in call])
+
+    def test_restarts_nothing_that_does_not_run(self):
+        self.fake("systemctl", 'echo "systemctl $*" >>/fakes/calls; [ "$2" != is-active ]')
+        said, calls = self.run_script("postinst", "configure", "0.0.1")
+        self.assertEqual(said, "")
+        self.assertFalse([call for call in calls if "restart" in call])
+
+    def test_removal_stops_the_socket_that_would_start_it_again(self):
+        _, calls = self.run_script("prerm", "remove")
+        self.assertEqual(calls, ["deb-systemd-invoke stop errgate.socket errgate.service"])
+
+    def test_purge_leaves_no_enabled_unit_behind(self):
+        _, calls = self.run_script("postrm", "purge")
+        self.assertEqual(calls[0], "systemctl --quiet disable errgate.service errgate.socket")
 
 
 class Service(support.TempDirCase):
