@@ -192,6 +192,10 @@ void Gateway::Impl::begin_stop() {
     if (snapshot->drain_grace.count() == 0) return drain();
     log("stopping: not ready any more, accepting for another " +
         std::to_string(snapshot->drain_grace.count()) + " ms; " + in_flight_text());
+    // Clients that reuse their connections leave while there is still a listener to come back to;
+    // once idle ones are closed, a request could cross the close on its way.
+    for (const auto& worker : workers)
+        worker->announce_drain();
     drain_timer.expires_after(snapshot->drain_grace);
     drain_timer.async_wait([this](auto error) {
         if (!error) drain();

@@ -58,7 +58,7 @@ int run_command_line(int argc, const char* const* argv, const Io& io) {
         exit_code_list() + '.');
     Command chosen;
     for (auto* add : {add_run, add_check, add_explain, add_codes, add_schema, add_demo,
-                      add_simulate, add_health, add_completion, add_man})
+                      add_simulate, add_health, add_reload, add_completion, add_man})
         add(app, chosen);
     try {
         app.parse(argc, argv);

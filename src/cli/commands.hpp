@@ -15,6 +15,7 @@ void add_schema(CLI::App& app, Command& chosen);
 void add_demo(CLI::App& app, Command& chosen);
 void add_simulate(CLI::App& app, Command& chosen);
 void add_health(CLI::App& app, Command& chosen);
+void add_reload(CLI::App& app, Command& chosen);
 void add_completion(CLI::App& app, Command& chosen);
 void add_man(CLI::App& app, Command& chosen);
 

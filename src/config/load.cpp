@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/admin_contact.hpp"
 #include "config/compile.hpp"
 #include "config/effective.hpp"
 #include "config/files.hpp"
@@ -102,25 +103,6 @@ std::vector<std::string_view> dialect_names(const DialectSet& own) {
     for (const ShippedDialect& shipped : shipped_dialects())
         names.insert(shipped.name);
     return {names.begin(), names.end()};
-}
-
-// Into model.admin.token; surrounding white space is no part of it.
-void read_admin_token(Model& model, const Value& root, const std::string& file,
-                      std::vector<Problem>& problems) {
-    if (model.admin.token_file.empty()) return;
-    const Mark mark = nearest(root, "admin.token_file").mark;
-    const std::string path = full_pattern(model.admin.token_file, file);
-    std::vector<Problem> unreadable;
-    const auto text = read_file(path, unreadable);
-    for (const Problem& problem : unreadable)
-        problems.push_back({file, mark, "admin.token_file", path + ": " + problem.message});
-    if (!text) return;
-    const auto begin = std::min(text->find_first_not_of(" \t\r\n"), text->size());
-    const auto end = std::min(text->find_last_not_of(" \t\r\n"), text->size() - 1);
-    model.admin.token = begin < text->size() ? text->substr(begin, end - begin + 1) : "";
-    if (is_admin_token(model.admin.token)) return;
-    problems.push_back(
-        {file, mark, "admin.token_file", path + ": expected " + std::string(kAdminTokenRule)});
 }
 
 void sort_by_place(std::vector<Problem>& problems, const std::string& first_file) {

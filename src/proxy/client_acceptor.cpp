@@ -11,6 +11,9 @@ namespace {
 
 // Out of descriptors: connections wait in the kernel's queue meanwhile, and nothing spins.
 constexpr std::chrono::milliseconds kPause{100};
+// While they are short, every connection that ends lets one more in: the pauses count as one until
+// nothing was missing for this long.
+constexpr std::chrono::seconds kSettled{1};
 // Connections past the limit that still get an answer, instead of a closed door.
 constexpr std::size_t kAnsweredPastLimit = 64;
 
@@ -82,18 +85,38 @@ void ClientAcceptor::accept_next() {
     Worker& worker = least_loaded();
     acceptor_.async_accept(worker.executor(), [this, &worker](error_code error, Socket socket) {
         if (!acceptor_.is_open() || error == asio::error::operation_aborted) return;
-        if (!error) hand_over(std::move(socket), worker);
         if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
             error == asio::error::no_memory || error.value() == ENFILE) {
-            telemetry::log("accepting is paused: " + error.message());
-            pause_.expires_after(kPause);
-            pause_.async_wait([this](error_code stopped) {
-                if (!stopped && acceptor_.is_open()) accept_next();
-            });
-            return;
+            return pause(error);
+        }
+        if (!error) {
+            note_accepted();
+            hand_over(std::move(socket), worker);
         }
         accept_next();
     });
+}
+
+void ClientAcceptor::pause(const error_code& reason) {
+    const base::TimePoint now = base::SteadyClock::now();
+    if (!paused_since_) {
+        paused_since_ = now;
+        telemetry::log("accepting is paused: " + reason.message());
+    }
+    last_pause_ = now;
+    pause_.expires_after(kPause);
+    pause_.async_wait([this](error_code stopped) {
+        if (!stopped && acceptor_.is_open()) accept_next();
+    });
+}
+
+void ClientAcceptor::note_accepted() {
+    if (!paused_since_ || base::SteadyClock::now() - last_pause_ < kSettled) return;
+    const auto paused = last_pause_ + kPause - *paused_since_;
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(paused).count();
+    telemetry::log("accepting goes on: it was paused, on and off, for " + std::to_string(ms) +
+                   " ms");
+    paused_since_.reset();
 }
 
 void ClientAcceptor::hand_over(Socket socket, Worker& worker) {

@@ -1,10 +1,12 @@
 // Accepts clients' connections and hands each to the worker with the fewest.
 #pragma once
 
+#include "base/time.hpp"
 #include "config/snapshot.hpp"
 #include "proxy/net.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -36,6 +38,8 @@ class ClientAcceptor {
 
   private:
     void accept_next();
+    void pause(const error_code& reason);
+    void note_accepted();
     void hand_over(Socket socket, Worker& worker);
     void take_waiting();
     Worker& least_loaded() const;
@@ -43,6 +47,8 @@ class ClientAcceptor {
 
     Acceptor acceptor_;
     Timer pause_;
+    std::optional<base::TimePoint> paused_since_;  // it was said; empty: all is well
+    base::TimePoint last_pause_{};
     std::shared_ptr<const tls::ServerContext> tls_;  // null: plain HTTP
     std::span<const std::unique_ptr<Worker>> workers_;
     std::size_t limit_ = 0;

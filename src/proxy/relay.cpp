@@ -179,7 +179,7 @@ void note_broken(Exchange& x, GatewayReason reason) {
 }
 
 bool keeps_client(const Worker& worker, const Exchange& x) {
-    return x.client_keep_alive && x.request_body.done() && !worker.draining();
+    return x.client_keep_alive && x.request_body.done() && !worker.leaving();
 }
 
 Awaitable<Next> relay_response(Worker& worker, ClientConnection& client, Exchange& x,

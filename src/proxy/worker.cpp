@@ -124,9 +124,13 @@ UpstreamPool& Worker::pool(const Exchange& exchange) {
     return *exchange.config->pools[exchange.upstream->index];
 }
 
+void Worker::announce_drain() {
+    asio::post(*context_, [this] { leaving_ = true; });
+}
+
 void Worker::drain() {
     asio::post(*context_, [this] {
-        draining_ = true;
+        leaving_ = draining_ = true;
         for (auto* client = client_list_.front(); client != nullptr;
              client = client_list_.next(*client)) {
             if (client->idle) client->transport.interrupt();

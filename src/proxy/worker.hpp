@@ -55,6 +55,8 @@ class Worker {
     // Requests that begin from now on are served by `config`; those under way end on the one they
     // began with. `installed` is called on the worker's thread when that is so.
     void reload(std::shared_ptr<const LiveConfig> config, std::function<void()> installed);
+    // The end is near: every answer from now on is the last of its connection.
+    void announce_drain();
     // Idle client connections close now, busy ones after their answer.
     void drain();
     void stop();  // ends the loop, whatever is in flight
@@ -81,6 +83,7 @@ class Worker {
     std::string_view date() { return date_.at(base::coarse_wall_time()); }
     telemetry::WorkerCounters& own_counters() { return counters_; }
     const telemetry::Journal& journal() const { return sinks_.journal; }
+    bool leaving() const { return leaving_; }  // a drain was announced, or has begun
     bool draining() const { return draining_; }
 
     // The one place where an exchange ends: counters, access log and journal, once each.
@@ -123,6 +126,7 @@ class Worker {
     std::thread thread_;
     base::TimePoint handshake_reported_{};
     int lingering_ = 0;
+    bool leaving_ = false;
     bool draining_ = false;
 };
 

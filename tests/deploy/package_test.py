@@ -65,6 +65,12 @@ class Installed:
                 f"--reuid={user}", f"--regid={group}", "--clear-groups", "--no-new-privs",
                 "--bounding-set=-all", *shlex.split(line)]
 
+    def maintainer_script(self, name, *arguments, path):
+        """The package's script, finished: run as root with programs of `path` before the system's."""
+        script = f"/var/lib/dpkg/info/errgate.{name}"
+        return support.run("nsenter", f"--target={self.process.pid}", "--mount", "--root", "env", "--chdir=/",
+                           f"PATH={path}:/usr/sbin:/usr/bin:/sbin:/bin", "sh", script, *arguments)
+
     def purge(self):
         """What came of it: "purged"."""
         output, errors = self.process.communicate("\n", timeout=support.PATIENCE)
@@ -177,6 +183,63 @@ class Package(unittest.TestCase):
         self.assertEqual(system.purge(), "purged")
 
 
+class Upgrade(unittest.TestCase):
+    """What the scripts of the package ask of systemd, with programs in its place that write it down."""
+
+    def setUp(self):
+        try:
+            self.system = Installed()
+        except CannotInstall as reason:
+            self.skipTest(str(reason))
+        self.addCleanup(self.system.close)
+        (self.system.root / "run/systemd/system").mkdir(parents=True, exist_ok=True)
+        fakes = self.system.root / "fakes"
+        fakes.mkdir()
+        for program in ("systemctl", "deb-systemd-invoke"):
+            self.fake(program, f'echo "{program} $*" >>/fakes/calls')
+        # As systemd-run does, with the program under test and its words.
+        self.fake("systemd-run", 'while [ "$1" != /usr/bin/errgate ]; do shift; done; exec "$@"')
+
+    def fake(self, program, does):
+        path = self.system.root / "fakes" / program
+        path.write_text(f"#!/bin/sh\n{does}\n")
+        path.chmod(0o755)
+
+    def run_script(self, name, *arguments):
+        """(what it said on stderr, what it asked for)"""
+        done = self.system.maintainer_script(name, *arguments, path="/fakes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        calls = self.system.root / "fakes/calls"
+        return done.stderr, calls.read_text().splitlines()
+
+    def test_restarts_what_runs(self):
+        said, calls = self.run_script("postinst", "configure", "0.0.1")
+        self.assertEqual(said, "")
+        self.assertIn("deb-systemd-invoke try-restart errgate.service", calls)
+
+    def test_leaves_the_old_one_running_when_the_new_one_would_not_start(self):
+        text = self.system.routes_file.read_text()
+        self.system.routes_file.write_text(text.replace("\nroutes:", "\nruotes:"))
+        said, calls = self.run_script("postinst", "configure", "0.0.1")
+        self.assertIn("ruotes: unknown key", said)
+        self.assertIn("NOT restarted", said)
+        self.assertFalse([call for call in calls if "restart" in call])
+
+    def test_restarts_nothing_that_does_not_run(self):
+        self.fake("systemctl", 'echo "systemctl $*" >>/fakes/calls; [ "$2" != is-active ]')
+        said, calls = self.run_script("postinst", "configure", "0.0.1")
+        self.assertEqual(said, "")
+        self.assertFalse([call for call in calls if "restart" in call])
+
+    def test_removal_stops_the_socket_that_would_start_it_again(self):
+        _, calls = self.run_script("prerm", "remove")
+        self.assertEqual(calls, ["deb-systemd-invoke stop errgate.socket errgate.service"])
+
+    def test_purge_leaves_no_enabled_unit_behind(self):
+        _, calls = self.run_script("postrm", "purge")
+        self.assertEqual(calls[0], "systemctl --quiet disable errgate.service errgate.socket")
+
+
 class Service(support.TempDirCase):
     """ExecStart of the packaged unit, started as systemd would start it; where that is possible, in a
     system in which the package is installed."""
@@ -214,14 +277,30 @@ class Service(support.TempDirCase):
         self.assertIn("READY=1", self.notifications.recv(4096).decode())
         return process
 
+    def exec_reload(self, process):
+        """ExecReload of the unit, finished."""
+        (line,) = unit()["ExecReload"]
+        return support.run(*self.system.command(line.replace("$MAINPID", str(process.pid))))
+
     def reload(self, process):
-        """ExecReload of the unit, and what systemd is told."""
-        (command,) = unit()["ExecReload"]
-        support.run(*shlex.split(command.replace("$MAINPID", str(process.pid)))).check_returncode()
+        """ExecReload, and what systemd is told."""
+        done = self.exec_reload(process)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("RELOADING=1", self.notifications.recv(4096).decode())
         self.assertIn("READY=1", self.notifications.recv(4096).decode())
         metrics = support.get(self.admin, "/metrics")[1]
         self.assertIn('errgate_config_reloads_total{result="success"} 1', metrics)
+
+    def test_reload_fails_when_it_is_refused(self):
+        process = self.start_service()
+        good = self.system.routes_file.read_text()
+        self.system.routes_file.write_text(good.replace("\nroutes:", "\nruotes:"))
+        refused = self.exec_reload(process)
+        self.assertEqual(refused.returncode, 1)
+        self.assertRegex(refused.stderr, r"/etc/errgate/errgate\.yaml:\d+:1: ruotes: unknown key")
+        self.assertEqual(support.get(self.admin, "/readyz")[0], 200)
+        self.system.routes_file.write_text(good)
+        self.assertEqual(self.exec_reload(process).returncode, 0)
 
     def test_serves_reloads_and_drains_without_a_failed_request(self):
         process = self.start_service()

@@ -229,6 +229,32 @@ TEST(Stop, IsNotReadyWhileItDrains) {
     EXPECT_TRUE(gateway.wait_for_exit().has_value());
 }
 
+// The client comes back, here or elsewhere, before its connection is closed under a request.
+TEST(Stop, EndsConnectionsAfterTheirNextAnswerWithinTheGrace) {
+    FakeUpstream upstream;
+    upstream.otherwise().reply(200, {}, "ok");
+    RoutesSpec spec = single(upstream.port());
+    spec.more = "drain: {grace: 20s}";
+    Gateway gateway(spec);
+    Client client = gateway.client();
+    EXPECT_EQ(client.get("/").field("Connection"), "");
+    Client idle = gateway.client();
+    EXPECT_EQ(idle.get("/").field("Connection"), "");
+    gateway.process().signal(SIGTERM);
+    ASSERT_TRUE(gateway.process().err().wait_for("errgate: stopping: not ready any more"));
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    Response last = client.get("/");
+    // A worker may hear of it a moment later.
+    while (last.field("Connection").empty() && std::chrono::steady_clock::now() < deadline)
+        last = client.get("/");
+    EXPECT_EQ(last.status, 200);
+    EXPECT_EQ(last.field("Connection"), "close");
+    EXPECT_EQ(gateway.client().get("/").status, 200) << "new connections are accepted";
+    EXPECT_EQ(idle.get("/").status, 200) << "one that was idle meanwhile is not cut off";
+    gateway.process().signal(SIGTERM);
+    EXPECT_TRUE(gateway.wait_for_exit().has_value());
+}
+
 TEST(Stop, ASecondSignalDoesNotWait) {
     FakeUpstream upstream;
     Gateway gateway(single(upstream.port()));

@@ -17,15 +17,15 @@ TEST(CommandLine, HelpGoesToStdout) {
     const Ran run = run_cli({"--help"});
     EXPECT_EQ(run.exit_code, kFine);
     EXPECT_EQ(run.err, "");
-    for (const std::string_view command :
-         {"run", "check", "explain", "codes", "demo", "simulate", "health", "completion"}) {
+    for (const std::string_view command : {"run", "check", "explain", "codes", "demo", "simulate",
+                                           "health", "reload", "completion"}) {
         EXPECT_THAT(run.out, HasSubstr("\n  " + std::string(command) + " "));
     }
 }
 
 TEST(CommandLine, EveryHelpHasAnExample) {
-    for (const std::string command :
-         {"run", "check", "explain", "codes", "demo", "simulate", "health", "completion"}) {
+    for (const std::string command : {"run", "check", "explain", "codes", "demo", "simulate",
+                                      "health", "reload", "completion"}) {
         const Ran run = run_cli({command, "--help"});
         EXPECT_EQ(run.exit_code, kFine) << command;
         EXPECT_THAT(run.out, HasSubstr("  errgate " + command)) << command;

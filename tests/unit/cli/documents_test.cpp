@@ -40,7 +40,8 @@ TEST(ManPage, TextIsNeverTakenForARequest) {
 TEST(ManPage, HasEveryVisibleCommand) {
     const Ran run = run_cli({"man"});
     EXPECT_EQ(run.exit_code, kFine);
-    for (const std::string_view name : {"run", "check", "explain", "codes", "demo", "health"}) {
+    for (const std::string_view name :
+         {"run", "check", "explain", "codes", "demo", "health", "reload"}) {
         EXPECT_THAT(run.out, HasSubstr("\n.SS " + std::string(name) + "\n"));
     }
     EXPECT_THAT(run.out, Not(HasSubstr("\n.SS man\n")));
