@@ -13,8 +13,8 @@ namespace {
 using errors::GatewayReason;
 using http::BodyKind;
 
-// A first piece of body up to this size is copied behind the head and sent with it in one piece: one
-// buffer is cheaper to send than two, until the copy costs more than that.
+// A first piece of body up to this size is copied behind the head and sent with it in one piece:
+// one buffer is cheaper to send than two, until the copy costs more than that.
 constexpr std::size_t kCopyBehindHead = 4 * 1024;
 
 // How the body goes on to this client (RFC 9112 sections 6.1 and 6.3).
