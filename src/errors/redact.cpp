@@ -144,14 +144,16 @@ class Scrubber {
         return Mask{second, track_end(text_, card->end), card->last_four};
     }
 
-    // The four digits of what looks like \uXXXX may be the first group of a number.
+    // A number may begin among the four digits of what looks like \uXXXX.
     std::optional<Mask> match_in_escape() const {
-        const std::size_t digits = at_ + 2;
-        if (!may_hold_card_) return std::nullopt;
-        if (escape_length(text_.substr(at_)) <= 2 || !is_digit(text_[digits])) return std::nullopt;
-        const auto card = match_card(text_, digits);
-        if (!card) return std::nullopt;
-        return Mask{digits, track_end(text_, card->end), card->last_four};
+        const std::size_t length = escape_length(text_.substr(at_));
+        if (!may_hold_card_ || length <= 2) return std::nullopt;
+        for (std::size_t at = at_ + 2; at < at_ + length; ++at) {
+            if (!is_digit(text_[at]) || is_digit(text_[at - 1])) continue;
+            if (const auto card = match_card(text_, at))
+                return Mask{at, track_end(text_, card->end), card->last_four};
+        }
+        return std::nullopt;
     }
 
     void scan_token() {

@@ -66,6 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"entities", "4242&nbsp;4242&#32;4242&#xa0;4242", "****4242"},
         Case{"json_escapes", R"(4242\u00204242\t4242\u00a04242)", "****4242"},
         Case{"in_what_looks_like_an_escape", R"(x\u4242 4242 4242 4242)", R"(x\u****4242)"},
+        Case{"inside_what_looks_like_an_escape", R"(x\udd4242424242424242)", R"(x\udd****4242)"},
         Case{"behind_a_json_escape", R"(no\u003a4242424242424242)", R"(no\u003a****4242)"},
         Case{"percent_no_break_spaces", "4242%C2%A04242%C2%A04242%c2%a04242", "****4242"},
         Case{"arabic_digits",
