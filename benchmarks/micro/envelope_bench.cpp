@@ -75,16 +75,17 @@ BENCHMARK_CAPTURE(redact, not_ascii,
                   "Solde insuffisant, veuillez r\xC3\xA9"
                   "essayer plus tard.");
 
-// What a page of numbers costs: every group could begin a card number.
-void redact_digit_groups(benchmark::State& state) {
+// What a page costs on which a card number, or a key, could begin everywhere.
+void redact_page_of(benchmark::State& state, std::string_view piece) {
     std::string text;
     while (text.size() < 4000)
-        text += "4 24 242 4242 ";
+        text += piece;
     for (auto _ : state)
         benchmark::DoNotOptimize(errors::redact(text, text.size()));
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
-BENCHMARK(redact_digit_groups);
+BENCHMARK_CAPTURE(redact_page_of, digit_groups, "4 24 242 4242 ");
+BENCHMARK_CAPTURE(redact_page_of, key_openings, "sk_");
 
 void choose_format(benchmark::State& state) {
     for (auto _ : state) {

@@ -128,7 +128,7 @@ constexpr std::array<std::uint8_t, 256> kTraits = [] {
         if (c == '-') traits[i] = kHyphen;
         if (std::string_view("+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
         if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
-        if (kSecretInitials.find(c) != std::string_view::npos) traits[i] |= kOpens;
+        if (kSecretInitials.find(base::to_lower(c)) != std::string_view::npos) traits[i] |= kOpens;
     }
     return traits;
 }();
@@ -176,7 +176,7 @@ TextTraits look_at(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const unsigned trait = kTraits[static_cast<unsigned char>(text[i])];
         seen |= trait;
-        if ((trait & kOpens) != 0 && (before & kOfWord) == 0) secret |= begins_secret(text, i);
+        if ((trait & kOpens) != 0 && (before & kOfWord) == 0) secret |= may_begin_secret(text, i);
         before = trait;
     }
     const auto has = [seen](unsigned trait) { return (seen & trait) != 0; };

@@ -159,17 +159,20 @@ constexpr auto kOpenings = [] {
 
 constexpr auto kInitials = [] {
     std::array<bool, 256> initials{};
-    for (const char c : kSecretInitials)
+    for (const char c : kSecretInitials) {
         initials[static_cast<unsigned char>(c)] = true;
+        initials[static_cast<unsigned char>(base::to_upper(c))] = true;
+    }
     return initials;
 }();
 constexpr bool is_initial(char c) {
     return kInitials[static_cast<unsigned char>(c)];
 }
-static_assert(std::ranges::all_of(kKeyPrefixes,
-                                  [](const KeyPrefix& key) { return is_initial(key.prefix[0]); }) &&
-              is_initial(kJwtMark[0]) && is_initial(kClientSecretMark[1]) && is_initial('b') &&
-              is_initial('B'));
+static_assert(std::ranges::all_of(kKeyPrefixes, is_initial,
+                                  [](const KeyPrefix& key) { return key.prefix[0]; }) &&
+              std::ranges::all_of(kSchemes, is_initial,
+                                  [](std::string_view scheme) { return scheme[0]; }) &&
+              is_initial(kJwtMark[0]) && is_initial(kClientSecretMark[1]));
 
 bool may_open(std::string_view text, std::size_t at) {
     return is_initial(text[at]) && at + 2 < text.size() &&
@@ -178,12 +181,15 @@ bool may_open(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool begins_secret(std::string_view text, std::size_t at) {
+bool may_begin_secret(std::string_view text, std::size_t at) {
     if (!may_open(text, at)) return false;
-    if (at > 0 && text[at - 1] == '_' && text.substr(at - 1).starts_with(kClientSecretMark)) {
-        return true;
-    }
-    return match_secret(text, token_at(text, at)).has_value();
+    const std::string_view rest = text.substr(at);
+    const auto opens = [&](std::string_view opening) {
+        return starts_ignoring_case(rest, opening);
+    };
+    return std::ranges::any_of(kKeyPrefixes, opens, &KeyPrefix::prefix) ||
+           std::ranges::any_of(kSchemes, opens) || opens(kJwtMark) ||
+           (at > 0 && text.substr(at - 1).starts_with(kClientSecretMark));
 }
 
 bool looks_random(std::string_view word) {

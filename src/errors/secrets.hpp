@@ -16,12 +16,12 @@ bool looks_random(std::string_view word);
 // the token starts the match.
 std::optional<Mask> match_secret(std::string_view text, Token token);
 
-// Does such a secret begin at text[at]? `at` is the start of a word or stands behind an underscore.
-// Costs next to nothing where none does.
-bool begins_secret(std::string_view text, std::size_t at);
+// May such a secret begin at text[at], the start of a word or behind an underscore? Looks at its
+// opening alone, so that a text of nothing but openings costs no more than any other.
+bool may_begin_secret(std::string_view text, std::size_t at);
 
-// The characters one may begin with.
-inline constexpr std::string_view kSecretInitials = "abefglprstwxABEFGLPRSTWX";
+// The letters one may begin with, in either case.
+inline constexpr std::string_view kSecretInitials = "abefglprstwx";
 
 // user:password@ of the URL whose "://" is at text[at].
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at);
