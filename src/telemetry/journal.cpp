@@ -12,10 +12,10 @@ std::size_t weight(const std::string& packed) {
     return packed.capacity() + kOverhead;
 }
 
-bool matches(const JournalEntry& entry, const JournalQuery& query) {
-    return (query.code.empty() || errors::info(entry.failure.code).slug == query.code) &&
-           (query.upstream.empty() || entry.upstream == query.upstream) &&
-           (query.route.empty() || entry.route == query.route);
+bool matches(const JournalKeys& keys, const JournalQuery& query) {
+    return (query.code.empty() || errors::info(keys.code).slug == query.code) &&
+           (query.upstream.empty() || keys.upstream == query.upstream) &&
+           (query.route.empty() || keys.route == query.route);
 }
 
 }  // namespace
@@ -45,27 +45,30 @@ void Journal::shrink() {
     }
 }
 
-std::vector<Journal::Packed> Journal::newest_first() const {
+template <class Matches>
+std::vector<Journal::Packed> Journal::newest(std::size_t limit, Matches matches) const {
+    std::vector<Packed> found;
     const std::lock_guard lock(mutex_);
-    return {entries_.rbegin(), entries_.rend()};
+    for (auto packed = entries_.rbegin(); packed != entries_.rend() && found.size() < limit;
+         ++packed) {
+        if (matches(journal_keys(**packed))) found.push_back(*packed);
+    }
+    return found;
 }
 
 std::vector<JournalEntry> Journal::find(const JournalQuery& query) const {
     std::vector<JournalEntry> out;
-    for (const Packed& packed : newest_first()) {
-        if (out.size() == query.limit) break;
-        JournalEntry entry = unpack_journal_entry(*packed);
-        if (matches(entry, query)) out.push_back(std::move(entry));
-    }
+    for (const Packed& packed :
+         newest(query.limit, [&](const JournalKeys& keys) { return matches(keys, query); }))
+        out.push_back(unpack_journal_entry(*packed));
     return out;
 }
 
 std::optional<JournalEntry> Journal::find(std::string_view request_id) const {
-    for (const Packed& packed : newest_first()) {
-        JournalEntry entry = unpack_journal_entry(*packed);
-        if (entry.request_id == request_id) return entry;
-    }
-    return std::nullopt;
+    const auto found =
+        newest(1, [&](const JournalKeys& keys) { return keys.request_id == request_id; });
+    if (found.empty()) return std::nullopt;
+    return unpack_journal_entry(*found.front());
 }
 
 Journal::Stats Journal::stats() const {

@@ -28,8 +28,8 @@ struct JournalQuery {
     std::size_t limit = 100;
 };
 
-// Any thread may call anything. The lock is held for a few moves of pointers, never while text is
-// made, so a reader does not hold up a worker.
+// Any thread may call anything. The lock is held while keys are compared and pointers move, never
+// while an entry is packed or unpacked, so a reader does not hold up a worker.
 class Journal {
   public:
     void configure(const JournalLimits& limits);  // what is over them goes, oldest first
@@ -50,7 +50,9 @@ class Journal {
     using Packed = std::shared_ptr<const std::string>;
 
     void shrink();  // with the mutex held
-    std::vector<Packed> newest_first() const;
+    // The first `limit` that match by their keys, newest first.
+    template <class Matches>
+    std::vector<Packed> newest(std::size_t limit, Matches matches) const;
 
     std::atomic<bool> active_{true};
     std::atomic<bool> bodies_{false};

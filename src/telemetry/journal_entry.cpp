@@ -24,8 +24,9 @@ void unpack(Unpacker& in, base::Duration& value) {
     value = base::Duration(count);
 }
 
+// All but the code, which is one of the keys.
 void pack(Packer& out, const errors::Failure& failure) {
-    out << failure.code << failure.status << failure.origin << failure.reason << failure.outcome
+    out << failure.status << failure.origin << failure.reason << failure.outcome
         << failure.transient << failure.auto_retry << failure.hinted << failure.mapped
         << failure.message << failure.metadata.size();
     for (const auto& [name, value] : failure.metadata)
@@ -42,7 +43,7 @@ void pack(Packer& out, const errors::Failure& failure) {
 
 void unpack(Unpacker& in, errors::Failure& failure) {
     std::size_t count = 0;
-    in >> failure.code >> failure.status >> failure.origin >> failure.reason >> failure.outcome >>
+    in >> failure.status >> failure.origin >> failure.reason >> failure.outcome >>
         failure.transient >> failure.auto_retry >> failure.hinted >> failure.mapped >>
         failure.message >> count;
     failure.metadata.resize(count);
@@ -113,8 +114,9 @@ std::string pack_journal_entry(const ExchangeRecord& exchange) {
     std::string packed;
     packed.reserve(kUsualBytes);
     Packer out(packed);
-    out << exchange.request_id << exchange.trace_id << exchange.route_name << exchange.upstream_name
-        << exchange.client;
+    out << exchange.request_id << exchange.route_name << exchange.upstream_name
+        << exchange.failure->code;
+    out << exchange.trace_id << exchange.client;
     pack_peer_text(out, exchange.client_request_id, kMaxPeerText);
     pack_peer_text(out, exchange.method, kMaxPeerText);
     pack_peer_text(out, exchange.path, kMaxPath);
@@ -128,11 +130,18 @@ std::string pack_journal_entry(const ExchangeRecord& exchange) {
     return packed;
 }
 
+JournalKeys journal_keys(std::string_view packed) {
+    JournalKeys keys;
+    Unpacker(packed) >> keys.request_id >> keys.route >> keys.upstream >> keys.code;
+    return keys;
+}
+
 JournalEntry unpack_journal_entry(std::string_view packed) {
     JournalEntry entry;
     Unpacker in(packed);
-    in >> entry.request_id >> entry.trace_id >> entry.route >> entry.upstream >> entry.client >>
-        entry.client_request_id >> entry.method >> entry.path >> entry.user_agent;
+    in >> entry.request_id >> entry.route >> entry.upstream >> entry.failure.code;
+    in >> entry.trace_id >> entry.client >> entry.client_request_id >> entry.method >> entry.path >>
+        entry.user_agent;
     base::WallTime::rep begun = 0;
     in >> begun;
     entry.begun = base::WallTime(base::WallTime::duration(begun));

@@ -41,4 +41,11 @@ struct JournalEntry {
 std::string pack_journal_entry(const ExchangeRecord& exchange);
 JournalEntry unpack_journal_entry(std::string_view packed);
 
+// What entries are looked up by, without unpacking them: views into `packed`.
+struct JournalKeys {
+    std::string_view request_id, route, upstream;
+    errors::Code code = errors::Code::gateway_error;
+};
+JournalKeys journal_keys(std::string_view packed);
+
 }  // namespace errgate::telemetry

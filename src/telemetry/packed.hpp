@@ -45,11 +45,17 @@ class Unpacker {
         in_.remove_prefix(sizeof value);
         return *this;
     }
-    Unpacker& operator>>(std::string& text) {
+    Unpacker& operator>>(std::string_view& text) {
         std::uint32_t size = 0;
         *this >> size;
         text = in_.substr(0, size);
         in_.remove_prefix(size);
+        return *this;
+    }
+    Unpacker& operator>>(std::string& text) {
+        std::string_view view;
+        *this >> view;
+        text = view;
         return *this;
     }
 

@@ -38,6 +38,25 @@ TEST_F(JournalTest, KeepsTheNewestEntries) {
     EXPECT_EQ(journal.stats().recorded, 3U);
 }
 
+TEST_F(JournalTest, FindsByEveryKeyAndByAllOfThem) {
+    ExchangeRecord record = failed("one");
+    record.route_name = "charges";
+    record.upstream_name = "psp";
+    journal.add(record);
+    journal.add(failed("two"));
+    const std::string_view code = errors::info(failure.code).slug;
+    const JournalQuery found[] = {{.code = code, .upstream = "psp", .route = "charges"},
+                                  {.upstream = "psp"},
+                                  {.route = "charges"}};
+    for (const JournalQuery& query : found) {
+        ASSERT_EQ(journal.find(query).size(), 1U);
+        EXPECT_EQ(journal.find(query)[0].request_id, "one");
+    }
+    EXPECT_EQ(journal.find({.code = code}).size(), 2U);
+    EXPECT_EQ(journal.find({.code = code, .limit = 1})[0].request_id, "two");
+    EXPECT_TRUE(journal.find({.code = "timeout", .upstream = "psp"}).empty());
+}
+
 TEST_F(JournalTest, KeepsToItsBytes) {
     journal.configure({.entries = 1'000, .bytes = 10'000});
     failure.message.assign(500, 'x');
@@ -89,6 +108,7 @@ TEST_F(JournalTest, KeepsEveryMemberOfAFailure) {
     EXPECT_EQ(entry.status, 503);
     EXPECT_TRUE(entry.retryable);
     EXPECT_EQ(entry.retry_refused, policy::RetryRefusal::budget);
+    EXPECT_EQ(entry.failure.code, failure.code);
     EXPECT_EQ(entry.failure.message, failure.message);
     EXPECT_EQ(entry.failure.reason, failure.reason);
     ASSERT_EQ(entry.failure.metadata.size(), 2U);
