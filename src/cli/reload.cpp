@@ -23,8 +23,8 @@ struct Options {
 };
 
 constexpr int kLargestPid = 1 << 22;  // of Linux: proc(5), pid_max
-// Reloads wait for each other and for the first names to be resolved; systemd gives ExecReload 90
-// s.
+// Reloads wait for each other, and for the first names to be resolved. systemd gives ExecReload
+// 90 s.
 constexpr std::chrono::seconds kVerdictTimeout{60};
 // After SIGHUP: by then a new address of the admin listener is in use, or the reload was refused.
 constexpr std::chrono::seconds kSignalPatience{5};
@@ -144,9 +144,8 @@ void add_reload(CLI::App& app, Command& chosen) {
     command->footer(
         "Examples:\n  errgate reload\n  errgate reload --config /etc/errgate/errgate.yaml\n\n"
         "The gateway reads the files it was started with, in its own environment; --config only\n"
-        "says where it is asked. Exit code 0 if it runs them now; 1 if it refused them, after "
-        "each\n"
-        "problem with file, line and column, or cannot be asked.");
+        "says where it is asked. Exit code 0 if it runs them now; 1 if it refused them, after\n"
+        "each problem with file, line and column, or cannot be asked.");
     command->callback(
         [&chosen, options] { chosen = [options](const Io& io) { return reload(*options, io); }; });
 }
