@@ -122,7 +122,8 @@ bool inspects_success(const Dialect& dialect, int status, const http::Fields& fi
         if (verdict == Verdict::yes) return true;
         if (verdict == Verdict::needs_body) best = verdict;
     }
-    return best == Verdict::needs_body && may_hold_error(http::find(fields, "content-type"));
+    return best == Verdict::needs_body &&
+           may_hold_error(http::find(fields, http::FieldName::content_type));
 }
 
 }  // namespace errgate::mapping

@@ -1,4 +1,5 @@
 // Field paths in the dialects of JavaScript, JSONPath and JSON Pointer, as RFC 6901 pointers.
+#include "base/ascii.hpp"
 #include "mapping/pointer.hpp"
 
 #include <algorithm>
@@ -28,9 +29,16 @@ std::string_view unquote(std::string_view name) {
     return name;
 }
 
+// Most fields are: nothing in them has to be read or escaped.
+bool is_bare_name(std::string_view field) {
+    return !field.empty() &&
+           std::ranges::all_of(field, [](char c) { return base::is_alnum(c) || c == '_'; });
+}
+
 }  // namespace
 
 std::string field_pointer(std::string_view field) {
+    if (is_bare_name(field)) return std::string("/").append(field);
     if (field.starts_with("#/")) field.remove_prefix(1);
     if (field.starts_with('/')) return std::string(field);
     if (field.starts_with('$')) field.remove_prefix(1);

@@ -94,6 +94,7 @@ Extraction extract(const Format& format, const Context& context) {
     found.request_id = value_of(format.request_id, context);
     found.decline_code = value_of(format.decline_code, context);
     found.advice_code = value_of(format.advice_code, context);
+    found.metadata.reserve(std::min(format.metadata.size(), kMaxMetadata));
     for (const auto& [name, selector] : format.metadata) {
         if (const Text text = selector.value(context)) {
             put_metadata(found, name, {{}, std::string(*text)});

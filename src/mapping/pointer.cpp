@@ -60,15 +60,13 @@ std::optional<Pointer> Pointer::parse(std::string_view text) {
     return pointer;
 }
 
-std::optional<NodeId> Pointer::step(const Tree& tree, NodeId at, const Segment& segment) {
-    if (tree[at].kind == Node::Kind::object) {
-        const NodeId member = tree.member(at, segment.name, segment.tag);
-        if (member != kNoNode) return member;
-    } else if (tree[at].kind == Node::Kind::array) {
-        const NodeId item = segment.index ? tree.item(at, *segment.index) : kNoNode;
-        return item == kNoNode ? std::nullopt : std::optional(item);
+// An item of an array, or the value itself.
+std::optional<NodeId> Pointer::index(const Tree& tree, NodeId at, const Segment& segment) {
+    if (tree[at].kind != Node::Kind::array) {
+        return segment.name == "0" ? std::optional(at) : std::nullopt;
     }
-    return segment.name == "0" ? std::optional(at) : std::nullopt;
+    const NodeId item = tree.item(at, *segment.index);
+    return item == kNoNode ? std::nullopt : std::optional(item);
 }
 
 void Pointer::expand(const Tree& tree, NodeId at, const Segment& segment,
@@ -108,20 +106,27 @@ std::vector<NodeId> Pointer::all(const Tree& tree, NodeId from) const {
     return now;
 }
 
-std::optional<NodeId> Pointer::first(const Tree& tree, NodeId from) const {
-    if (single_) {
-        std::optional<NodeId> at = from;
-        for (const Segment& segment : segments_) {
-            at = step(tree, *at, segment);
-            if (!at) return std::nullopt;
-        }
-        return at;
+// The one match there can be of a pointer without wildcards.
+std::optional<NodeId> Pointer::only(const Tree& tree, NodeId from) const {
+    std::optional<NodeId> at = from;
+    for (const Segment& segment : segments_) {
+        at = step(tree, *at, segment);
+        if (!at) return std::nullopt;
     }
+    return at;
+}
+
+std::optional<NodeId> Pointer::first(const Tree& tree, NodeId from) const {
+    if (single_) return only(tree, from);
     const auto matches = all(tree, from);
     return matches.empty() ? std::nullopt : std::optional(matches.front());
 }
 
 Text Pointer::scalar(const Tree& tree, NodeId from) const {
+    if (single_) {
+        const auto match = only(tree, from);
+        return match ? tree.scalar(*match) : std::nullopt;
+    }
     Text found;
     any(tree, from, [&](NodeId at) {
         found = tree.scalar(at);

@@ -29,7 +29,7 @@ class Pointer {
     template <typename Visit>
     bool any(const Tree& tree, NodeId from, Visit visit) const {
         if (single_) {
-            const auto match = first(tree, from);
+            const auto match = only(tree, from);
             return match && visit(*match);
         }
         const auto matches = all(tree, from);
@@ -43,13 +43,20 @@ class Pointer {
     const std::string& text() const { return text_; }
 
   private:
+    std::optional<NodeId> only(const Tree& tree, NodeId from) const;
+
     struct Segment {
         enum class Kind : std::uint8_t { name, each, descendants } kind = Kind::name;
         std::string name;
         std::uint32_t tag = 0;  // name_tag(name)
         std::optional<std::size_t> index;
     };
-    static std::optional<NodeId> step(const Tree& tree, NodeId at, const Segment& segment);
+    static std::optional<NodeId> step(const Tree& tree, NodeId at, const Segment& segment) {
+        const NodeId member = tree.member(at, segment.name, segment.tag);
+        if (member != kNoNode) return member;
+        return segment.index ? index(tree, at, segment) : std::nullopt;
+    }
+    static std::optional<NodeId> index(const Tree& tree, NodeId at, const Segment& segment);
     static void expand(const Tree& tree, NodeId at, const Segment& segment,
                        std::vector<NodeId>& out);
 

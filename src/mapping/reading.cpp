@@ -13,7 +13,7 @@ constexpr std::string_view kUsualRequestIdHeaders[] = {
 
 Body decode(const Dialect& dialect, const ResponseFacts& response) {
     Body body =
-        decode_body({response.body, http::find(response.fields, "content-type"),
+        decode_body({response.body, http::find(response.fields, http::FieldName::content_type),
                      http::find(response.fields, "content-encoding"), response.body_complete});
     for (const Format& format : dialect.formats())
         decode_embeds(format.embeds, body.tree);
@@ -35,9 +35,8 @@ void trace_detect(const std::vector<Predicate>& detect, const Context& context, 
 void redact_members(const std::vector<BodyRedaction>& redactions, Tree& tree) {
     for (const BodyRedaction& redaction : redactions) {
         redaction.pointer.any(tree, kRoot, [&](NodeId node) {
-            tree[node].kind = redaction.drop ? Node::Kind::null : Node::Kind::string;
-            tree[node].text = redaction.drop ? "" : "[redacted]";
-            tree[node].first_child = kNoNode;
+            redaction.drop ? tree[node].become(Node::Kind::null, {})
+                           : tree[node].become(Node::Kind::string, "[redacted]");
             return false;
         });
     }
@@ -101,8 +100,8 @@ void add_rule_facts(const Rule& rule, const Context& context, Extraction& found)
 
 Reading read_response(const Dialect& dialect, const RequestFacts& request,
                       const ResponseFacts& response, base::WallTime now, Trace* trace) {
-    Reading reading;
-    Body& body = reading.body = decode(dialect, response);
+    Reading reading(decode(dialect, response));
+    Body& body = reading.body;
     const Context context{body, request, response, body.tree.arena()};
     reading.is_error = detects(dialect, context);
     if (trace != nullptr) trace->content_kind = to_string(body.kind);

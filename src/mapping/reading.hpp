@@ -5,13 +5,16 @@
 #include "mapping/classify.hpp"
 #include "mapping/dialect.hpp"
 
+#include <chrono>
 #include <optional>
-#include <string>
+#include <utility>
 
 namespace errgate::mapping {
 
 // As the provider wrote it: unredacted, so it must not leave this layer.
 struct Reading {
+    explicit Reading(Body decoded) : body(std::move(decoded)) {}
+
     bool is_error = false;
     Body body;                   // what `found` points into
     Extraction found;            // of the format, and of the rule's own metadata and details

@@ -75,7 +75,9 @@ Text raw_value(const Selector& selector, const Context& context) {
 }  // namespace
 
 Text Selector::value(const Context& context) const {
-    Text found = raw_value(*this, context);
+    // Most are a pointer.
+    Text found = source == Source::pointer ? pointers.front().scalar(context.body.tree, context.at)
+                                           : raw_value(*this, context);
     for (const PipeOp& op : pipe) {
         if (!found) break;
         found = apply(op, *found, context.arena);

@@ -67,15 +67,6 @@ Text clean_text(std::string_view text, Arena& arena) {
     return base::has_control(text) ? arena.copy(without_controls(text)) : text;
 }
 
-NodeId Tree::member(NodeId object, std::string_view key, std::uint32_t tag) const {
-    const Node* const nodes = nodes_.data();
-    if (nodes[object].kind != Node::Kind::object) return kNoNode;
-    NodeId child = nodes[object].first_child;
-    while (child != kNoNode && (nodes[child].tag != tag || nodes[child].key != key))
-        child = nodes[child].next_sibling;
-    return child;
-}
-
 NodeId Tree::item(NodeId array, std::size_t index) const {
     if (nodes_[array].kind != Node::Kind::array) return kNoNode;
     NodeId child = nodes_[array].first_child;
@@ -98,15 +89,16 @@ NodeId Tree::put_member(NodeId object, std::string_view key) {
     for (NodeId child = nodes_[object].first_child; child != kNoNode;
          child = nodes_[child].next_sibling) {
         if (nodes_[child].key == key) {
-            nodes_[child].kind = Node::Kind::null;
-            nodes_[child].text = {};
-            nodes_[child].first_child = kNoNode;
+            nodes_[child].become(Node::Kind::null, {});
             return child;
         }
         last = child;
     }
     const auto id = static_cast<NodeId>(nodes_.size());
-    nodes_.push_back({Node::Kind::null, name_tag(key), arena_.copy(key), {}, kNoNode, kNoNode});
+    Node& node = nodes_.emplace_back();
+    node.tag = name_tag(key);
+    node.key = arena_.copy(key);
+    nodes_[object].member_bits |= name_bit(node.tag);
     (last == kNoNode ? nodes_[object].first_child : nodes_[last].next_sibling) = id;
     return id;
 }
@@ -115,12 +107,15 @@ void Tree::drop_duplicates(NodeId object) {
     std::unordered_map<std::string_view, NodeId> seen;
     constexpr int kFew = 16;  // up to here, comparing each with each is cheaper than a table
     int count = 0;
+    std::uint32_t bits = 0;  // of the members before
     NodeId before = kNoNode;
     for (NodeId child = nodes_[object].first_child; child != kNoNode;) {
         const NodeId next = nodes_[child].next_sibling;
-        NodeId first = kNoNode;
+        const std::uint32_t bit = name_bit(nodes_[child].tag);
+        NodeId first = child;
         if (++count <= kFew) {
-            first = member(object, nodes_[child].key, nodes_[child].tag);
+            if ((bits & bit) != 0) first = member(object, nodes_[child].key, nodes_[child].tag);
+            bits |= bit;
             if (count == kFew) {
                 for (NodeId i = nodes_[object].first_child; i != next; i = nodes_[i].next_sibling)
                     seen.emplace(nodes_[i].key, i);
@@ -131,9 +126,7 @@ void Tree::drop_duplicates(NodeId object) {
         if (first == child) {
             before = child;
         } else {
-            nodes_[first].kind = nodes_[child].kind;
-            nodes_[first].text = nodes_[child].text;
-            nodes_[first].first_child = nodes_[child].first_child;
+            nodes_[first].take_value(nodes_[child]);
             nodes_[before].next_sibling = next;
         }
         child = next;
@@ -142,9 +135,7 @@ void Tree::drop_duplicates(NodeId object) {
 
 void Tree::reset(NodeId at, std::size_t size) {
     nodes_.resize(size);
-    nodes_[at].kind = Node::Kind::null;
-    nodes_[at].text = {};
-    nodes_[at].first_child = kNoNode;
+    nodes_[at].become(Node::Kind::null, {});
 }
 
 void TreeBuilder::number(std::string_view source) {
@@ -161,18 +152,23 @@ void TreeBuilder::line(std::string_view text) {
 
 NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {
     if (swallowed_ > 0 || full()) return kNoNode;
-    if (open_.empty()) {
-        tree_.nodes_[at_].kind = kind;
-        tree_.nodes_[at_].text = text;
+    if (depth_ == 0) {
+        tree_.nodes_[at_].become(kind, text);
         return at_;
     }
     const auto id = static_cast<NodeId>(tree_.nodes_.size());
-    Open& parent = open_.back();
-    const bool named = tree_.nodes_[parent.id].kind == Node::Kind::object;
-    const std::string_view key = named ? key_ : std::string_view{};
-    tree_.nodes_.push_back({kind, name_tag(key), key, text, kNoNode, kNoNode});
+    Open& parent = open_[depth_ - 1];
+    Node& node = tree_.nodes_.emplace_back();
+    node.kind = kind;
+    node.text = text;
+    Node& around = tree_.nodes_[parent.id];
+    if (around.kind == Node::Kind::object) {
+        node.tag = name_tag(key_);
+        node.key = key_;
+        around.member_bits |= name_bit(node.tag);
+    }
     if (parent.last_child == kNoNode) {
-        tree_.nodes_[parent.id].first_child = id;
+        around.first_child = id;
     } else {
         tree_.nodes_[parent.last_child].next_sibling = id;
     }
@@ -181,11 +177,12 @@ NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {
 }
 
 void TreeBuilder::begin(Node::Kind container) {
-    if (swallowed_ > 0 || open_.size() >= kMaxDepth || full()) {
+    if (swallowed_ > 0 || depth_ == kMaxDepth || full()) {
         ++swallowed_;
         return;
     }
-    open_.push_back({add(container, {}), kNoNode});
+    const NodeId opened = add(container, {});
+    open_[depth_++] = {opened, kNoNode};
 }
 
 void TreeBuilder::end() {
@@ -193,14 +190,13 @@ void TreeBuilder::end() {
         --swallowed_;
         return;
     }
-    const NodeId ended = open_.back().id;
-    open_.pop_back();
+    const NodeId ended = open_[--depth_].id;
     if (tree_.nodes_[ended].kind == Node::Kind::object) tree_.drop_duplicates(ended);
 }
 
 void TreeBuilder::finish() {
     swallowed_ = 0;
-    while (!open_.empty())
+    while (depth_ > 0)
         end();
 }
 

@@ -3,6 +3,7 @@
 
 #include "mapping/arena.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,13 @@ constexpr std::uint32_t name_tag(std::string_view name) {
            byte(name.size() / 2) << 8U | byte(name.size() - 1);
 }
 
+// One of 32 bits: most of the names that an object does not have are known for it without a look at
+// its members.
+constexpr std::uint32_t name_bit(std::uint32_t tag) {
+    constexpr std::uint32_t kGoldenRatio = 0x9E3779B1;
+    return 1U << ((tag * kGoldenRatio) >> 27U);
+}
+
 struct Node {
     enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
@@ -40,6 +48,22 @@ struct Node {
     std::string_view text;  // of a scalar, clean: see Tree::scalar()
     NodeId first_child = kNoNode;
     NodeId next_sibling = kNoNode;
+    std::uint32_t member_bits = 0;  // of an object: name_bit() of every member
+
+    // A scalar in the place of whatever value it had.
+    void become(Kind scalar, std::string_view value) {
+        kind = scalar;
+        text = value;
+        first_child = kNoNode;
+        member_bits = 0;
+    }
+    // The value of another node; name and place stay.
+    void take_value(const Node& from) {
+        kind = from.kind;
+        text = from.text;
+        first_child = from.first_child;
+        member_bits = from.member_bits;
+    }
 };
 
 // A value as one line of text, or none: an empty text counts as absent. Whoever hands one out says
@@ -51,9 +75,9 @@ using Text = std::optional<std::string_view>;
 class Tree {
   public:
     Tree() {
-        // An error of a few hundred bytes has fewer. 20 take 960 bytes, which malloc keeps at hand
+        // An error of a few hundred bytes has fewer. 18 take 1008 bytes, which malloc keeps at hand
         // for each thread; more than 1032 cost it a search.
-        constexpr std::size_t kUsual = 20;
+        constexpr std::size_t kUsual = 18;
         nodes_.reserve(kUsual);
         nodes_.emplace_back();
     }
@@ -64,7 +88,14 @@ class Tree {
     std::size_t size() const { return nodes_.size(); }
 
     // kNoNode when there is none. `tag` is name_tag(key).
-    NodeId member(NodeId object, std::string_view key, std::uint32_t tag) const;
+    NodeId member(NodeId object, std::string_view key, std::uint32_t tag) const {
+        const Node* const nodes = nodes_.data();
+        if ((nodes[object].member_bits & name_bit(tag)) == 0) return kNoNode;
+        NodeId child = nodes[object].first_child;
+        while (child != kNoNode && (nodes[child].tag != tag || nodes[child].key != key))
+            child = nodes[child].next_sibling;
+        return child;
+    }
     NodeId member(NodeId object, std::string_view key) const {
         return member(object, key, name_tag(key));
     }
@@ -100,10 +131,7 @@ Text clean_text(std::string_view text, Arena& arena);
 class TreeBuilder {
   public:
     // Fills the place of `at`, which must be a leaf: the root, or a fresh put_member().
-    explicit TreeBuilder(Tree& tree, NodeId at = kRoot) : tree_(tree), at_(at) {
-        constexpr std::size_t kUsualDepth = 8;
-        open_.reserve(kUsualDepth);
-    }
+    explicit TreeBuilder(Tree& tree, NodeId at = kRoot) : tree_(tree), at_(at) {}
 
     void key(std::string_view name) { key_ = name; }  // of the value that comes next
     void null() { add(Node::Kind::null, {}); }
@@ -129,7 +157,8 @@ class TreeBuilder {
     Tree& tree_;
     NodeId at_;
     std::string_view key_;
-    std::vector<Open> open_;
+    std::array<Open, kMaxDepth> open_;  // the first `depth_`
+    std::size_t depth_ = 0;
     std::size_t swallowed_ = 0;  // containers opened below the depth limit
 };
 

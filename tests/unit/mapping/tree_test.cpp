@@ -75,6 +75,29 @@ TEST(Tree, PutMemberReplacesOneOfTheSameName) {
     EXPECT_EQ(member_names(body.tree), "a c d ");
 }
 
+// More names than there are bits to remember them by.
+TEST(Tree, NamesThatShareABitAreToldApart) {
+    std::string json = "{";
+    for (int i = 0; i < 40; ++i) {
+        json += "\"name" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+        const Body body = decode(json + "\"last\":{\"inner\":1}}");
+        for (int k = 0; k < 80; ++k) {
+            const std::string name = "name" + std::to_string(k);
+            EXPECT_EQ(at(body, "/" + name), k <= i ? std::to_string(k) : "(absent)") << i;
+            EXPECT_EQ(at(body, "/last/" + name), "(absent)");
+        }
+    }
+}
+
+TEST(Tree, AScalarHasNoMembersWhateverItWasBefore) {
+    Body body = decode(R"({"a":{"b":1,"c":{"d":2}}})");
+    const NodeId a = body.tree.member(kRoot, "a");
+    body.tree[a].become(Node::Kind::string, "hidden");
+    EXPECT_EQ(at(body, "/a"), "hidden");
+    EXPECT_EQ(body.tree.member(a, "b"), kNoNode);
+    EXPECT_EQ(body.tree.member(a, "c"), kNoNode);
+}
+
 TEST(Tree, ValuesBelowTheDepthLimitAreLeftOut) {
     std::string json =
         R"({"deep":)" + std::string(200, '[') + "1" + std::string(200, ']') + R"(,"code":"after"})";
