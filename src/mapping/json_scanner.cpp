@@ -127,9 +127,18 @@ bool JsonScanner::key() {
 }
 
 bool JsonScanner::string(std::string_view& out) {
-    char* const begin = ++at_;
-    char* to = at_ = plain_end(at_, end_);
-    rewritten_ = !at_end() && *at_ != '"';
+    char* const begin = at_ + 1;
+    at_ = plain_end(begin, end_);
+    rewritten_ = !next_is('"');
+    if (rewritten_) return rewrite_string(begin, out);
+    out = {begin, static_cast<std::size_t>(at_ - begin)};
+    ++at_;
+    return true;
+}
+
+// From the first character on that may not stay as it is.
+bool JsonScanner::rewrite_string(char* begin, std::string_view& out) {
+    char* to = at_;
     while (!at_end() && *at_ != '"') {
         if (*at_ == '\\') {
             if (!escape(to)) return false;

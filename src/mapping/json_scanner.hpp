@@ -35,6 +35,7 @@ class JsonScanner {
     bool after_value();
     bool key();
     bool string(std::string_view& out);
+    bool rewrite_string(char* begin, std::string_view& out);
     bool escape(char*& to);
     bool unicode_escape(char*& to);
     bool unit(std::uint32_t& out);

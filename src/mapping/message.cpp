@@ -90,8 +90,7 @@ bool looks_like_debug_output(std::string_view text) {
     return data || has_markup(text) || (may_have_debug_marks(text) && debug_marks().found_in(text));
 }
 
-std::string client_message(const errors::CodeInfo& code, BodyKind kind,
-                           std::optional<std::string_view> said) {
+std::string client_message(const errors::CodeInfo& code, BodyKind kind, Text said) {
     constexpr int kServerError = 500;
     if (code.status < kServerError && kind != BodyKind::html && said &&
         !looks_like_debug_output(*said)) {

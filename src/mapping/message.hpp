@@ -4,7 +4,6 @@
 #include "errors/codes.hpp"
 #include "mapping/body.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +15,6 @@ bool looks_like_debug_output(std::string_view text);
 
 // For codes below 500 the provider's text, redacted; for the others, for HTML pages, for debug
 // output and where the provider said nothing, the code's. Never empty.
-std::string client_message(const errors::CodeInfo& code, BodyKind kind,
-                           std::optional<std::string_view> said);
+std::string client_message(const errors::CodeInfo& code, BodyKind kind, Text said);
 
 }  // namespace errgate::mapping

@@ -87,15 +87,11 @@ std::span<const TextOpName> text_ops() {
 }
 
 Text apply(const PipeOp& op, std::string_view text, Arena& arena) {
-    Text result;
     if (const auto* capture = std::get_if<Capture>(&op)) {
-        result = capture->pattern.group(text, capture->group);
-    } else if (const auto* map = std::get_if<Translate>(&op)) {
-        result = translate(*map, text);
-    } else {
-        result = apply_text_op(std::get<TextOp>(op), text, arena);
+        return capture->pattern.group(text, capture->group).value_or("");
     }
-    return result && result->empty() ? std::nullopt : result;
+    if (const auto* map = std::get_if<Translate>(&op)) return translate(*map, text);
+    return apply_text_op(std::get<TextOp>(op), text, arena);
 }
 
 }  // namespace errgate::mapping

@@ -130,7 +130,7 @@ Text Pointer::scalar(const Tree& tree, NodeId from) const {
     Text found;
     any(tree, from, [&](NodeId at) {
         found = tree.scalar(at);
-        return found.has_value();
+        return static_cast<bool>(found);
     });
     return found;
 }

@@ -69,7 +69,10 @@ struct Evaluate {
         const auto first = test.pointer.first(tree, context.at);
         return first && tree[*first].kind == test.kind;
     }
-    bool operator()(const EqualTest& test) const { return first_scalar(test.pointer) == test.text; }
+    bool operator()(const EqualTest& test) const {
+        const Text text = first_scalar(test.pointer);
+        return test.text ? text == *test.text : !text;
+    }
     bool operator()(const OneOfTest& test) const {
         return any_scalar(test.pointer, [&](std::string_view text) {
             return any(test.texts, [&](const auto& wanted) { return wanted == text; });

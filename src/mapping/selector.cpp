@@ -82,8 +82,8 @@ Text Selector::value(const Context& context) const {
         if (!found) break;
         found = apply(op, *found, context.arena);
     }
-    if (found && !found->empty()) return found;
-    return fallback;
+    if (found || !fallback) return found;
+    return *fallback;
 }
 
 }  // namespace errgate::mapping

@@ -63,7 +63,6 @@ std::string without_controls(std::string_view text) {
 
 Text clean_text(std::string_view text, Arena& arena) {
     text = trim(text);
-    if (text.empty()) return std::nullopt;
     return base::has_control(text) ? arena.copy(without_controls(text)) : text;
 }
 
@@ -81,7 +80,7 @@ Text Tree::scalar(NodeId id) const {
         const NodeId text = member(id, "#text");
         return text == kNoNode ? std::nullopt : scalar(text);
     }
-    return node.text.empty() ? std::nullopt : Text(node.text);
+    return node.text;
 }
 
 NodeId Tree::put_member(NodeId object, std::string_view key) {
@@ -103,26 +102,12 @@ NodeId Tree::put_member(NodeId object, std::string_view key) {
     return id;
 }
 
-void Tree::drop_duplicates(NodeId object) {
-    std::unordered_map<std::string_view, NodeId> seen;
-    constexpr int kFew = 16;  // up to here, comparing each with each is cheaper than a table
-    int count = 0;
-    std::uint32_t bits = 0;  // of the members before
+template <class FirstOfName>
+void Tree::merge_members(NodeId object, FirstOfName first_of_name) {
     NodeId before = kNoNode;
     for (NodeId child = nodes_[object].first_child; child != kNoNode;) {
         const NodeId next = nodes_[child].next_sibling;
-        const std::uint32_t bit = name_bit(nodes_[child].tag);
-        NodeId first = child;
-        if (++count <= kFew) {
-            if ((bits & bit) != 0) first = member(object, nodes_[child].key, nodes_[child].tag);
-            bits |= bit;
-            if (count == kFew) {
-                for (NodeId i = nodes_[object].first_child; i != next; i = nodes_[i].next_sibling)
-                    seen.emplace(nodes_[i].key, i);
-            }
-        } else {
-            first = seen.emplace(nodes_[child].key, child).first->second;
-        }
+        const NodeId first = first_of_name(child);
         if (first == child) {
             before = child;
         } else {
@@ -131,6 +116,24 @@ void Tree::drop_duplicates(NodeId object) {
         }
         child = next;
     }
+}
+
+void Tree::drop_duplicates(NodeId object, std::size_t members) {
+    constexpr std::size_t kFew = 16;  // up to here, comparing each with each beats a table
+    if (members > kFew) {
+        std::unordered_map<std::string_view, NodeId> seen;
+        return merge_members(object, [&](NodeId child) {
+            return seen.emplace(nodes_[child].key, child).first->second;
+        });
+    }
+    std::uint32_t bits = 0;  // of the members before
+    merge_members(object, [&](NodeId child) {
+        const Node& node = nodes_[child];
+        const std::uint32_t bit = name_bit(node.tag);
+        const bool may_be_known = (bits & bit) != 0;
+        bits |= bit;
+        return may_be_known ? member(object, node.key, node.tag) : child;
+    });
 }
 
 void Tree::reset(NodeId at, std::size_t size) {
@@ -173,6 +176,7 @@ NodeId TreeBuilder::add(Node::Kind kind, std::string_view text) {
         tree_.nodes_[parent.last_child].next_sibling = id;
     }
     parent.last_child = id;
+    ++parent.children;
     return id;
 }
 
@@ -182,7 +186,7 @@ void TreeBuilder::begin(Node::Kind container) {
         return;
     }
     const NodeId opened = add(container, {});
-    open_[depth_++] = {opened, kNoNode};
+    open_[depth_++] = {opened, kNoNode, 0};
 }
 
 void TreeBuilder::end() {
@@ -190,8 +194,10 @@ void TreeBuilder::end() {
         --swallowed_;
         return;
     }
-    const NodeId ended = open_[--depth_].id;
-    if (tree_.nodes_[ended].kind == Node::Kind::object) tree_.drop_duplicates(ended);
+    const Open& ended = open_[--depth_];
+    if (tree_.nodes_[ended.id].kind == Node::Kind::object) {
+        tree_.drop_duplicates(ended.id, ended.children);
+    }
 }
 
 void TreeBuilder::finish() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mapping/arena.hpp"
+#include "mapping/text.hpp"
 
 #include <array>
 #include <cstddef>
@@ -66,10 +67,6 @@ struct Node {
     }
 };
 
-// A value as one line of text, or none: an empty text counts as absent. Whoever hands one out says
-// what it points into; in this layer that is the body's arena, the response's head or the dialect.
-using Text = std::optional<std::string_view>;
-
 // Nodes in one vector, children linked by index; texts are views into the tree's own arena or into
 // memory its maker promises to keep. Filled through TreeBuilder, then read only.
 class Tree {
@@ -108,8 +105,9 @@ class Tree {
 
     // Appends a member to an object; one of that name is replaced. Returns the new node.
     NodeId put_member(NodeId object, std::string_view key);
-    // Makes every object's member names unique: the last value stays, in the first one's place.
-    void drop_duplicates(NodeId object);
+    // Makes the names of an object's so many members unique: the last value stays, in the first
+    // one's place.
+    void drop_duplicates(NodeId object, std::size_t members);
 
     // Undoes what was built at `at`: it is a null again, and only the first `size` nodes stay.
     void reset(NodeId at, std::size_t size);
@@ -118,6 +116,10 @@ class Tree {
 
   private:
     friend class TreeBuilder;
+    // `first_of_name` gives the first member of a member's name, of all up to it.
+    template <class FirstOfName>
+    void merge_members(NodeId object, FirstOfName first_of_name);
+
     std::vector<Node> nodes_;
     Arena arena_;
 };
@@ -151,6 +153,7 @@ class TreeBuilder {
     struct Open {
         NodeId id;
         NodeId last_child;
+        std::size_t children;
     };
     NodeId add(Node::Kind kind, std::string_view text);
 

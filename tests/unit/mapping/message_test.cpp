@@ -8,7 +8,7 @@ namespace {
 
 using errors::Code;
 
-std::string message(Code code, BodyKind kind, const std::optional<std::string>& said) {
+std::string message(Code code, BodyKind kind, Text said) {
     return client_message(errors::info(code), kind, said);
 }
 

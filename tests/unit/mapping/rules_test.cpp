@@ -96,11 +96,11 @@ TEST(Rules, EveryConditionCounts) {
         return std::string(first_miss(all, changed, answer().context).value_or("none"));
     };
     EXPECT_EQ(miss_without([](Extraction& e) { e.code = "C"; }), "code");
-    EXPECT_EQ(miss_without([](Extraction& e) { e.type.reset(); }), "type");
+    EXPECT_EQ(miss_without([](Extraction& e) { e.type = std::nullopt; }), "type");
     EXPECT_EQ(miss_without([](Extraction& e) { e.decline_code = "05"; }), "network");
-    EXPECT_EQ(miss_without([](Extraction& e) { e.advice_code.reset(); }), "advice");
+    EXPECT_EQ(miss_without([](Extraction& e) { e.advice_code = std::nullopt; }), "advice");
     EXPECT_EQ(miss_without([](Extraction& e) { e.details.clear(); }), "detail_code");
-    EXPECT_EQ(miss_without([](Extraction& e) { e.message.reset(); }), "message");
+    EXPECT_EQ(miss_without([](Extraction& e) { e.message = std::nullopt; }), "message");
     const Answer other{"{}", 404};
     EXPECT_EQ(first_miss(all, found, other.context), "condition on the response");
 }
