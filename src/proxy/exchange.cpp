@@ -58,6 +58,14 @@ GatewayReason check_hops(const http::RequestHead& head) {
     return http::max_forwards(head) == 0 ? GatewayReason::forwards_used_up : GatewayReason::none;
 }
 
+// The body as it came: a coded one would be noise and hide what redaction looks for, and one whose
+// dialect says `redact:` has members that are nobody's business.
+bool may_be_kept(const Exchange& x) {
+    return x.failure.origin == errors::Origin::upstream && x.response_inspected &&
+           x.upstream->dialect->redactions().empty() &&
+           http::find(x.response.head().fields, "content-encoding").empty();
+}
+
 // What the journal tells of an attempt; the next one overwrites the failure.
 void note_failure(Worker& worker, Exchange& x) {
     if (x.record.attempt_count > telemetry::kMaxLoggedAttempts) return;
@@ -68,10 +76,7 @@ void note_failure(Worker& worker, Exchange& x) {
     note.transient = x.failure.transient;
     note.provider_code = x.failure.provider.code;
     note.message = x.failure.message;
-    // A coded body would be noise, and hide what redaction looks for.
-    const bool readable = x.failure.origin == errors::Origin::upstream && x.response_inspected &&
-                          http::find(x.response.head().fields, "content-encoding").empty();
-    if (readable && worker.journal().keeps_bodies()) {
+    if (worker.journal().keeps_bodies() && may_be_kept(x)) {
         const std::string_view body = std::string_view(x.error_body).substr(0, kExcerptScanned);
         note.body_excerpt = errors::redact(body, kExcerptBytes);
     }

@@ -98,6 +98,24 @@ TEST_F(Pages, FindAFailureByItsRequestId) {
     EXPECT_EQ(gateway_.admin("GET", "/errors/req_other01").status, 404);
 }
 
+// Its `redact:` names members that must not be read any further.
+TEST(JournalExcerpt, IsNotKeptForADialectThatRedactsMembers) {
+    FakeUpstream upstream;
+    RoutesSpec spec = single(upstream.port(), "stripe");
+    spec.more = "journal: {body_excerpt: true}";
+    Gateway gateway(spec);
+    upstream.expect("POST", "/v1/payment_intents")
+        .reply(402, {{"Content-Type", "application/json"}},
+               R"({"error":{"type":"card_error","code":"card_declined","message":"No.",)"
+               R"("payment_intent":{"id":"pi_1","client_secret":"a word"}}})");
+    gateway.client().post("/v1/payment_intents", "{}", {{"X-Request-Id", "req_hidden1"}});
+    ASSERT_TRUE(gateway.wait_for_metric("errgate_errors_total", {}, 1));
+    const json shown = gateway.admin("GET", "/errors/req_hidden1").json();
+    EXPECT_EQ(shown["attempts"][0]["provider_code"], "card_declined");
+    EXPECT_THAT(shown.dump(), Not(HasSubstr("a word")));
+    EXPECT_FALSE(shown["attempts"][0].contains("body_excerpt"));
+}
+
 TEST_F(Pages, TellEveryAttempt) {
     for (int i = 0; i < 2; ++i)
         upstream_.expect("GET", "/x").reply(503, {}, "attempt " + std::to_string(i));

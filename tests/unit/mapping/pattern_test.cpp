@@ -58,6 +58,16 @@ TEST(Pattern, SaysWhyItDoesNotCompile) {
     EXPECT_FALSE(Pattern::compile("(?=a)", false, error)) << "RE2 has no look-ahead";
 }
 
+TEST(Pattern, RefusesExpressionsThatAreTooMuchWorkForEachCharacter) {
+    std::string error;
+    EXPECT_FALSE(Pattern::compile("(a|aa|aaa){500}.{500}b", false, error));
+    EXPECT_EQ(error,
+              "too large: it compiles to 7505 instructions, at most 2000 are allowed; repeat fewer "
+              "times");
+    EXPECT_TRUE(Pattern::compile("(a|aa){100}b", false, error));
+    EXPECT_TRUE(Pattern::compile(R"(^\p{Lu}\p{L}+$)", false, error)) << error;
+}
+
 TEST(Pattern, FindsAnywhere) {
     EXPECT_TRUE(regex("not found").found_in("user not found!"));
     EXPECT_FALSE(regex("Not").found_in("not"));
