@@ -13,11 +13,15 @@ namespace {
 using namespace mapping;
 
 const Preset* find_preset(Report& report, const Value& name, const std::string& path,
-                          const Presets& presets) {
-    const auto found = presets.find(name.text);
-    if (found != presets.end()) return &found->second;
+                          const Presets* presets) {
+    if (presets == nullptr) {
+        report.add(name.mark, path, "a preset uses no other preset");
+        return nullptr;
+    }
+    const auto found = presets->find(name.text);
+    if (found != presets->end()) return &found->second;
     std::vector<std::string_view> known;
-    for (const auto& [each, preset] : presets)
+    for (const auto& [each, preset] : *presets)
         known.push_back(each);
     report.unknown(name.mark, path, "preset", name.text, known);
     return nullptr;
@@ -31,7 +35,8 @@ const Value* use_entry(const Value& value) {
 // Reads the lists of one dialect, presets put in where they are used.
 class ListReader {
   public:
-    ListReader(Report& report, const Presets& presets) : report_(report), presets_(presets) {}
+    // `presets`: what `use` may name; null inside of a preset, which uses none.
+    ListReader(Report& report, const Presets* presets) : report_(report), presets_(presets) {}
 
     void read_formats(const Value& list, const std::string& path) {
         for_each_item(list, path, [&](const Value& item, const std::string& at) {
@@ -110,7 +115,7 @@ class ListReader {
     }
 
     Report& report_;
-    const Presets& presets_;
+    const Presets* presets_;
 };
 
 Idempotency read_idempotency(Report& report, const Value& item, const std::string& path) {
@@ -118,7 +123,7 @@ Idempotency read_idempotency(Report& report, const Value& item, const std::strin
     Idempotency out;
     MappingReader reader(report, item, path);
     std::string field;
-    reader.read_list("paths", out.paths, text());
+    reader.read_list("paths", out.paths, path_glob());
     reader.read("header", out.header, header_name());
     reader.read("body_field", field, text());
     out.body_field = field_pointer(field);
@@ -232,8 +237,7 @@ void read_lists(MappingReader& reader, ListReader& lists) {
 Preset read_preset(Report& report, const Value& value, const std::string& path,
                    const std::string& name) {
     MappingReader reader(report, value, path);
-    const Presets none;
-    ListReader lists(report, none);
+    ListReader lists(report, nullptr);
     if (const Value* v = reader.get("formats")) lists.read_formats(*v, reader.path_of("formats"));
     if (const Value* v = reader.get("rules")) {
         lists.read_rules(*v, reader.path_of("rules"), name + ".rules");
@@ -251,7 +255,7 @@ DialectParts read_dialect(Report& report, const Value& value, const std::string&
     read_entries(reader, "idempotency", parts.idempotency, read_idempotency);
     reader.read_list("request_id_headers", parts.request_id_headers, header_name());
     parts.detect = read_detect(reader);
-    ListReader lists(report, presets);
+    ListReader lists(report, &presets);
     read_lists(reader, lists);
     read_entries(reader, "retry_hint", parts.retry_hints, read_retry_hint);
     read_entries(reader, "retry_after", parts.waits, read_wait);

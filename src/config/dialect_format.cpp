@@ -28,13 +28,27 @@ void read_metadata(MappingReader& reader, Format& format) {
             auto selector = read_selector(report, value, path);
             if (selector) format.metadata.emplace_back(name, std::move(*selector));
         });
+    if (metadata->members.size() > errors::kMaxMetadata) {
+        report.add(metadata->mark, reader.path_of("metadata"),
+                   "has " + std::to_string(metadata->members.size()) + " members, at most " +
+                       std::to_string(errors::kMaxMetadata) + " leave");
+    }
+}
+
+Convert<std::string> member_name() {
+    return [](const Value& value) -> Converted<std::string> {
+        const bool fits = value.kind == Value::Kind::scalar && !value.text.empty() &&
+                          !value.text.starts_with('/');
+        if (fits) return value.text;
+        return Mismatch{"the name of a new member of the root, without /"};
+    };
 }
 
 Embed read_embed(Report& report, const Value& value, const std::string& path) {
     MappingReader reader(report, value, path);
     Embed embed;
     reader.require("at", embed.at, pointer());
-    reader.require("as", embed.as, text());
+    reader.require("as", embed.as, member_name());
     reader.require("decode", embed.decode,
                    choice<Embed::Decode>({{"json", Embed::Decode::json},
                                           {"base64json", Embed::Decode::base64_json}}));
@@ -60,6 +74,10 @@ DetailSource read_detail_source(Report& report, const Value& value, const std::s
     source.field = read_selector(reader, "field", SelectorPlace::element);
     source.code = read_selector(reader, "code", SelectorPlace::element);
     source.message = read_selector(reader, "message", SelectorPlace::element);
+    const auto says = [&](const char* key) { return reader.get(key) != nullptr; };
+    if ((each || entries) && !says("field") && !says("code") && !says("message")) {
+        report.add(value.mark, path, "needs at least one of field, code, message");
+    }
     reader.finish();
     return source;
 }

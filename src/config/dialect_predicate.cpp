@@ -53,8 +53,8 @@ class TestReader {
     void head_tests() {
         if (const Value* v = reader_.get("status"))
             add(StatusTest{items("status", *v, status_range())});
-        if (const Value* v = reader_.get("method")) add(MethodTest{items("method", *v, text())});
-        if (const Value* v = reader_.get("path")) add(PathTest{items("path", *v, text())});
+        if (const Value* v = reader_.get("method")) add(MethodTest{items("method", *v, method())});
+        if (const Value* v = reader_.get("path")) add(PathTest{items("path", *v, path_glob())});
         if (const Value* v = reader_.get("content"))
             add(ContentTest{items("content", *v, body_kind())});
         const Value* const headers = reader_.get("header");
@@ -115,7 +115,8 @@ class TestReader {
         for_each_pointer("eq", [&](Pointer at, const Value& value, const std::string& path) {
             EqualTest test{std::move(at), std::nullopt};
             std::string wanted;
-            if (read_scalar(report_, value, path, wanted, scalar_text()) && !wanted.empty()) {
+            const bool absent = value.kind == Value::Kind::scalar && value.text.empty();
+            if (!absent && read_scalar(report_, value, path, wanted, compared_text())) {
                 test.text = std::move(wanted);
             }
             add(std::move(test));
@@ -124,7 +125,7 @@ class TestReader {
 
     void one_of() {
         for_each_pointer("in", [&](Pointer at, const Value& value, const std::string& path) {
-            add(OneOfTest{std::move(at), read_items(report_, value, path, text())});
+            add(OneOfTest{std::move(at), read_items(report_, value, path, compared_text())});
         });
     }
 

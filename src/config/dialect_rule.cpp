@@ -15,6 +15,13 @@ constexpr std::size_t kMaxLabel = 120;
 void read_globs(MappingReader& reader, const char* key, mapping::Globs& out) {
     const Value* const value = reader.get(key);
     if (value == nullptr) return;
+    if (value->kind == Value::Kind::mapping && std::string_view(key) == "type") {
+        return reader.report().mismatch(
+            *value, reader.path_of(key),
+            {"a text",
+             "in a rule it is the provider's word; for the type of a member write "
+             "all: [{type: {...}}]"});
+    }
     out = read_items(reader.report(), *value, reader.path_of(key), glob());
     if (value->kind == Value::Kind::sequence && value->items.empty()) {
         reader.report().add(value->mark, reader.path_of(key), "an empty list matches nothing");
@@ -86,6 +93,18 @@ void read_rule_details(MappingReader& reader, Rule& rule) {
     });
 }
 
+bool is_of_this_gateway(errors::Code code) {
+    using errors::Code;
+    return code == Code::circuit_open || code == Code::gateway_overloaded ||
+           code == Code::request_canceled || code == Code::gateway_error;
+}
+
+// The same payment, sent again, would be declined again, and card networks fine those who try.
+bool is_decline(errors::Code code) {
+    const errors::CodeInfo& info = errors::info(code);
+    return info.category == errors::Category::payment && !info.transient;
+}
+
 void read_target(MappingReader& reader, Rule& rule) {
     std::string slug;
     const Value* const to = reader.required("to");
@@ -93,6 +112,12 @@ void read_target(MappingReader& reader, Rule& rule) {
         return;
     }
     if (const auto code = errors::find_code(slug)) {
+        if (is_of_this_gateway(*code)) {
+            reader.report().add(to->mark, reader.path_of("to"),
+                                "\"" + slug +
+                                    "\" is said of this gateway itself, never of what a "
+                                    "provider answered");
+        }
         rule.to = *code;
         return;
     }
@@ -131,6 +156,11 @@ LoadedRule read_rule(Report& report, const Value& value, const std::string& path
     }
     bool transient = false;
     if (reader.read("transient", transient, boolean())) rule.transient = transient;
+    if (transient && is_decline(rule.to)) {
+        report.add(
+            reader.get("transient")->mark, reader.path_of("transient"),
+            "a decline (\"" + std::string(errors::info(rule.to).slug) + "\") is never transient");
+    }
     read_rule_metadata(reader, rule);
     read_rule_details(reader, rule);
     reader.finish();

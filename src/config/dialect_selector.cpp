@@ -32,7 +32,7 @@ std::optional<Selector> parse_word(std::string_view text, SelectorPlace place) {
     if (text.starts_with('/')) return pointer_selector(text, Source::pointer);
     if (text.starts_with("root:/")) return pointer_selector(text.substr(5), Source::root_pointer);
     if (text.starts_with('=')) return make(Source::literal, std::string(text.substr(1)));
-    if (text.starts_with("header:") && text.size() > 7) {
+    if (text.starts_with("header:") && is_header_token(text.substr(7))) {
         return make(Source::header, std::string(text.substr(7)));
     }
     return std::nullopt;
@@ -63,8 +63,12 @@ std::optional<Selector> read_template(Report& report, const Value& value, const 
     };
     while (!rest.empty()) {
         const std::size_t open = rest.find('{');
-        const std::size_t close = open == rest.npos ? rest.npos : rest.find('}', open);
-        if (close == rest.npos) break;
+        if (open == rest.npos) break;
+        const std::size_t close = rest.find('}', open);
+        if (close == rest.npos) {
+            report.add(value.mark, path, "has a { that no } closes");
+            return std::nullopt;
+        }
         add_literal(rest.substr(0, open));
         const std::string_view word = rest.substr(open + 1, close - open - 1);
         auto part = parse_word(word, place);

@@ -34,8 +34,9 @@ std::optional<mapping::StatusRange> parse_status_range(std::string_view text) {
 // What YAML 1.1 readers (and editors) make a number, a boolean or nothing of when it is not quoted.
 bool needs_quotes(const Value& value) {
     if (value.quoted) return false;
-    constexpr std::array<std::string_view, 8> kWords{"yes",  "no",    "on",   "off",
-                                                     "true", "false", "null", "~"};
+    constexpr std::array<std::string_view, 14> kWords{"yes",  "no",    "on",    "off",  "y",
+                                                      "n",    "true",  "false", "null", "~",
+                                                      ".inf", "+.inf", "-.inf", ".nan"};
     std::string lower = value.text;
     std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -44,6 +45,30 @@ bool needs_quotes(const Value& value) {
                         lower.find_first_not_of("0123456789+-._e:") == lower.npos;
     return number || lower.starts_with("0x") ||
            std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
+Mismatch quote_it(const Value& value) {
+    return {"a quoted text", "write '" + value.text +
+                                 "': unquoted, YAML readers take it for a number, "
+                                 "a boolean or nothing, and leading zeros are lost"};
+}
+
+// Every YAML reader takes it for the same thing, and its text is what we compare with: 5, -1.5,
+// true.
+bool is_plain_scalar(std::string_view text) {
+    if (text == "true" || text == "false" || text == "null") return true;
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const std::size_t point = text.find('.');
+    const std::string_view whole = text.substr(0, point);
+    const bool leading_zero = whole.size() > 1 && whole.starts_with('0');
+    return is_digits(whole) && !leading_zero &&
+           (point == std::string_view::npos || is_digits(text.substr(point + 1)));
+}
+
+bool is_header_token(std::string_view text) {
+    constexpr std::string_view kToken =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
+    return !text.empty() && text.find_first_not_of(kToken) == std::string_view::npos;
 }
 
 }  // namespace
@@ -79,22 +104,35 @@ Convert<mapping::StatusRange> status_range() {
 
 Convert<std::string> header_name() {
     return [](const Value& value) -> Converted<std::string> {
-        constexpr std::string_view kToken =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
-        const bool fits = value.kind == Value::Kind::scalar && !value.text.empty() &&
-                          value.text.find_first_not_of(kToken) == std::string::npos;
-        if (fits) return value.text;
+        if (value.kind == Value::Kind::scalar && is_header_token(value.text)) return value.text;
         return Mismatch{"a header name"};
     };
 }
 
 Convert<std::string> glob() {
     return [](const Value& value) -> Converted<std::string> {
-        if (value.kind != Value::Kind::scalar || value.text.empty()) return Mismatch{"a text"};
-        if (!needs_quotes(value)) return value.text;
-        return Mismatch{"a quoted text", "write '" + value.text +
-                                             "': unquoted, YAML readers take it for a number, "
-                                             "a boolean or nothing, and leading zeros are lost"};
+        if (value.kind != Value::Kind::scalar || value.text.empty())
+            return Mismatch{"a text that is not empty"};
+        if (needs_quotes(value)) return quote_it(value);
+        return value.text;
+    };
+}
+
+Convert<std::string> path_glob() {
+    return [](const Value& value) -> Converted<std::string> {
+        const bool fits = value.kind == Value::Kind::scalar &&
+                          (value.text.starts_with('/') || value.text.starts_with('*'));
+        if (fits) return value.text;
+        return Mismatch{"a path that begins with / or *"};
+    };
+}
+
+Convert<std::string> compared_text() {
+    return [](const Value& value) -> Converted<std::string> {
+        if (value.kind != Value::Kind::scalar || value.text.empty())
+            return Mismatch{"a text that is not empty"};
+        if (needs_quotes(value) && !is_plain_scalar(value.text)) return quote_it(value);
+        return value.text;
     };
 }
 

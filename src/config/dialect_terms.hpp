@@ -19,7 +19,10 @@ Convert<mapping::Pattern> pattern(bool ignore_case = false);
 Convert<mapping::StatusRange> status_range();  // 404, 5xx, 400-499
 Convert<std::string> header_name();
 Convert<std::string> glob();  // of a code: quoted where YAML 1.1 would take it for another type
-Convert<std::string> scalar_text();  // any scalar, empty too
+Convert<std::string> path_glob();      // of a request's path
+Convert<std::string> compared_text();  // for a member: quoted where readers would not agree on it
+Convert<std::string> scalar_text();    // any scalar, empty too
+bool is_header_token(std::string_view text);
 
 // Text of a pointer given by itself, as the key of a mapping.
 std::optional<mapping::Pointer> read_pointer_key(Report& report, Mark mark, const std::string& path,

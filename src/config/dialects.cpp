@@ -107,8 +107,9 @@ class Compiler {
                      const std::string& path, DialectSet& out) {
         const std::size_t before = problems_.size();
         auto parts = read_dialect(file.report, value, path, name, presets_);
-        if (problems_.size() != before) return;
-        auto dialect = std::make_shared<const mapping::Dialect>(std::move(parts));
+        std::shared_ptr<const mapping::Dialect> dialect;
+        if (problems_.size() == before)
+            dialect = std::make_shared<const mapping::Dialect>(std::move(parts));
         const std::string& from = file.report.file();
         out.emplace(name, NamedDialect{std::move(dialect), from, from.starts_with(kBuiltIn)});
     }
@@ -190,7 +191,8 @@ std::vector<ExampleFailure> run_examples(const std::vector<MappingSource>& files
                        [&](const auto& name, Mark, const Value& value, const std::string& path) {
                            const auto dialect = dialects.find(name);
                            const Value* const list = value.find("examples");
-                           if (dialect == dialects.end() || list == nullptr) return;
+                           if (dialect == dialects.end() || !dialect->second.dialect) return;
+                           if (list == nullptr) return;
                            for (const Example& example :
                                 read_examples(file.report, *list, path + ".examples")) {
                                ++ran;

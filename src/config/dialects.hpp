@@ -13,7 +13,7 @@
 namespace errgate::config {
 
 struct NamedDialect {
-    std::shared_ptr<const mapping::Dialect> dialect;
+    std::shared_ptr<const mapping::Dialect> dialect;  // null: it has a problem
     std::string file;  // where it was defined, "built in: kira.yaml" for the shipped
     bool shipped = false;
 };
@@ -36,8 +36,8 @@ const std::vector<ShippedDialect>& shipped_dialects();
 
 // Compiles files that may share presets (presets of all of them are known before any dialect is
 // compiled; those of the shipped presets file always are). Every problem of every file is added,
-// load-time lint included; a dialect with a problem is left out. Two files that define one name: a
-// problem.
+// load-time lint included; a dialect with a problem has its name here and nothing else. Two files
+// that define one name: a problem.
 DialectSet compile_mappings(const std::vector<MappingSource>& files,
                             std::vector<Problem>& problems);
 

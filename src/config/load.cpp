@@ -115,12 +115,25 @@ void sort_by_place(std::vector<Problem>& problems, const std::string& first_file
     });
 }
 
+// Both kinds of file have `dialects`: a list of file names, and a mapping of dialects.
+bool is_mapping_file(const Value& root) {
+    const Value* const dialects = root.find("dialects");
+    return dialects != nullptr && dialects->kind == Value::Kind::mapping &&
+           root.find("routes") == nullptr && root.find("listen") == nullptr;
+}
+
 // Document to snapshot; null, with problems, when anything is wrong.
 std::shared_ptr<const Snapshot> load_document(std::string_view text, const std::string& file,
                                               const Environment& environment,
                                               std::vector<Problem>& problems) {
     Value root = parse_document(text, file, problems);
     if (!problems.empty()) return nullptr;
+    if (is_mapping_file(root)) {
+        problems.push_back({file, root.mark, "",
+                            "is a mapping file: name it under dialects: in a routes file, or see "
+                            "what it makes of an answer with errgate explain --mapping"});
+        return nullptr;
+    }
     substitute_environment(root, file, environment, problems);
     Report report(file, problems);
     Model model = read_model(root, report);

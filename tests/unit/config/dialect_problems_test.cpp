@@ -119,6 +119,38 @@ const ProblemCase kCases[] = {
      "f:6:9: dialects.d.examples[1]: an example with the id \"a\" exists already"},
     {"unknown_expectation", "    examples: [{id: a, status: 400, expect: {codee: x}}]\n",
      "f:4:46: dialects.d.examples[0].expect.codee: unknown key; did you mean \"code\"?"},
+    {"method_in_small_letters", "    detect: [{method: post}]\n",
+     "f:4:23: dialects.d.detect[0].method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, "
+     "OPTIONS, TRACE, got \"post\"; did you mean \"POST\"?"},
+    {"path_without_slash", "    detect: [{path: payments}]\n",
+     "f:4:21: dialects.d.detect[0].path: expected a path that begins with / or *, got"},
+    {"key_path_without_slash", "    idempotency: {paths: [v1], header: K, replays: all}\n",
+     "f:4:27: dialects.d.idempotency.paths[0]: expected a path that begins with / or *"},
+    {"compared_with_an_octal", "    detect: [{eq: {/a: 0107}}]\n",
+     "f:4:24: dialects.d.detect[0].eq./a: expected a quoted text, got \"0107\"; write '0107'"},
+    {"compared_with_norway", "    detect: [{in: {/a: [SE, NO]}}]\n",
+     "f:4:29: dialects.d.detect[0].in./a[1]: expected a quoted text, got \"NO\"; write 'NO'"},
+    {"code_y", "    rules: [{match: {code: y}, to: not_found}]\n",
+     "f:4:28: dialects.d.rules[0].match.code: expected a quoted text, got \"y\""},
+    {"empty_code", "    rules: [{match: {code: ['']}, to: not_found}]\n",
+     "f:4:29: dialects.d.rules[0].match.code[0]: expected a text that is not empty"},
+    {"type_test_in_a_rule", "    rules: [{match: {type: {/q: string}}, to: not_found}]\n",
+     "f:4:28: dialects.d.rules[0].match.type: expected a text, got a mapping; in a rule it is the "
+     "provider's word; for the type of a member write all: [{type: {...}}]"},
+    {"header_selector_with_a_blank", "    formats: [{id: a, code: 'header:X Y'}]\n",
+     "f:4:29: dialects.d.formats[0].code: expected a selector"},
+    {"template_that_is_not_closed", "    formats: [{id: a, code: {template: 'a {/b'}}]\n",
+     "f:4:40: dialects.d.formats[0].code.template: has a { that no } closes"},
+    {"embed_as_a_pointer", "    formats: [{id: a, embed: [{at: /a, as: /p, decode: json}]}]\n",
+     "f:4:44: dialects.d.formats[0].embed[0].as: expected the name of a new member of the root"},
+    {"details_that_say_nothing", "    formats: [{id: a, details: [{each: /a}]}]\n",
+     "f:4:33: dialects.d.formats[0].details[0]: needs at least one of field, code, message"},
+    {"code_of_the_gateway", "    rules: [{match: {code: X}, to: circuit_open}]\n",
+     "f:4:36: dialects.d.rules[0].to: \"circuit_open\" is said of this gateway itself"},
+    {"transient_decline",
+     "    rules: [{match: {code: X}, to: insufficient_funds, transient: true}]\n",
+     "f:4:67: dialects.d.rules[0].transient: a decline (\"insufficient_funds\") is never "
+     "transient"},
     {"formats_not_a_mapping", "    formats: [text]\n",
      "f:4:15: dialects.d.formats[0]: expected a mapping, got \"text\""},
 };
@@ -143,9 +175,25 @@ TEST(DialectProblems, OfAPresetAreSaidOnceHoweverOftenItIsUsed) {
 }
 
 TEST(DialectProblems, APresetUsesNoOther) {
-    EXPECT_EQ(
-        mapping_problems({{"f", "version: 1\npresets:\n  p: {formats: [use: edge]}\n"}}).size(),
-        1U);
+    EXPECT_EQ(mapping_problems({{"f", "version: 1\npresets:\n  p: {formats: [use: edge]}\n"}}),
+              std::vector<std::string>{
+                  "f:3:23: presets.p.formats[0].use: a preset uses no other preset"});
+}
+
+TEST(DialectProblems, MoreMetadataThanAnEnvelopeTakes) {
+    std::string members = "    formats: [{id: a, metadata: {";
+    for (int i = 0; i < 33; ++i)
+        members += "m" + std::to_string(i) + ": /m, ";
+    const std::string problem = problem_of_dialect(members + "}}]\n");
+    EXPECT_NE(problem.find("dialects.d.formats[0].metadata: has 33 members, at most 32 leave"),
+              std::string::npos)
+        << problem;
+}
+
+TEST(DialectProblems, WhatEveryReaderUnderstandsNeedsNoQuotes) {
+    EXPECT_EQ(problem_of_dialect("    detect: [{eq: {/a: false, /b: 100, /c: 1.5, /d: null, "
+                                 "/e: 'NO', /f: ''}}, {in: {/a: [5, true, A1]}}]\n"),
+              "");
 }
 
 TEST(DialectProblems, OfTheTopLevel) {
