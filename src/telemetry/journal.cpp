@@ -7,11 +7,6 @@ namespace errgate::telemetry {
 
 namespace {
 
-std::size_t weight(const std::string& packed) {
-    constexpr std::size_t kOverhead = sizeof(std::string) + 64;  // of two allocations and a pointer
-    return packed.capacity() + kOverhead;
-}
-
 bool matches(const JournalKeys& keys, const JournalQuery& query) {
     return (query.code.empty() || errors::info(keys.code).slug == query.code) &&
            (query.upstream.empty() || keys.upstream == query.upstream) &&
@@ -28,11 +23,11 @@ void Journal::configure(const JournalLimits& limits) {
     shrink();
 }
 
-void Journal::add(const ExchangeRecord& exchange) {
+void Journal::add(const ExchangeRecord& exchange, const PeerTexts& texts) {
     if (!active_.load(std::memory_order_relaxed)) return;
-    auto packed = std::make_shared<const std::string>(pack_journal_entry(exchange));
+    PackedEntry packed = pack_journal_entry(exchange, texts);
     const std::lock_guard lock(mutex_);
-    bytes_ += weight(*packed);
+    bytes_ += packed.weight();
     ++recorded_;
     entries_.push_back(std::move(packed));
     shrink();
@@ -40,27 +35,27 @@ void Journal::add(const ExchangeRecord& exchange) {
 
 void Journal::shrink() {
     while (!entries_.empty() && (entries_.size() > limits_.entries || bytes_ > limits_.bytes)) {
-        bytes_ -= weight(*entries_.front());
+        bytes_ -= entries_.front().weight();
         entries_.pop_front();
     }
 }
 
 template <class Matches>
-std::vector<Journal::Packed> Journal::newest(std::size_t limit, Matches matches) const {
-    std::vector<Packed> found;
+std::vector<PackedEntry> Journal::newest(std::size_t limit, Matches matches) const {
+    std::vector<PackedEntry> found;
     const std::lock_guard lock(mutex_);
     for (auto packed = entries_.rbegin(); packed != entries_.rend() && found.size() < limit;
          ++packed) {
-        if (matches(journal_keys(**packed))) found.push_back(*packed);
+        if (matches(journal_keys(packed->view()))) found.push_back(*packed);
     }
     return found;
 }
 
 std::vector<JournalEntry> Journal::find(const JournalQuery& query) const {
     std::vector<JournalEntry> out;
-    for (const Packed& packed :
+    for (const PackedEntry& packed :
          newest(query.limit, [&](const JournalKeys& keys) { return matches(keys, query); }))
-        out.push_back(unpack_journal_entry(*packed));
+        out.push_back(unpack_journal_entry(packed.view()));
     return out;
 }
 
@@ -68,7 +63,7 @@ std::optional<JournalEntry> Journal::find(std::string_view request_id) const {
     const auto found =
         newest(1, [&](const JournalKeys& keys) { return keys.request_id == request_id; });
     if (found.empty()) return std::nullopt;
-    return unpack_journal_entry(*found.front());
+    return unpack_journal_entry(found.front().view());
 }
 
 Journal::Stats Journal::stats() const {

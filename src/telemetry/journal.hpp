@@ -8,10 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,7 +31,7 @@ struct JournalQuery {
 class Journal {
   public:
     void configure(const JournalLimits& limits);  // what is over them goes, oldest first
-    void add(const ExchangeRecord& exchange);     // of a failure
+    void add(const ExchangeRecord& exchange, const PeerTexts& texts);  // of a failure
     bool keeps_bodies() const { return bodies_.load(std::memory_order_relaxed); }
 
     std::vector<JournalEntry> find(const JournalQuery& query) const;      // newest first
@@ -47,18 +45,16 @@ class Journal {
     Stats stats() const;
 
   private:
-    using Packed = std::shared_ptr<const std::string>;
-
     void shrink();  // with the mutex held
     // The first `limit` that match by their keys, newest first.
     template <class Matches>
-    std::vector<Packed> newest(std::size_t limit, Matches matches) const;
+    std::vector<PackedEntry> newest(std::size_t limit, Matches matches) const;
 
     std::atomic<bool> active_{true};
     std::atomic<bool> bodies_{false};
     mutable std::mutex mutex_;
     JournalLimits limits_;
-    std::deque<Packed> entries_;  // oldest first
+    std::deque<PackedEntry> entries_;  // oldest first
     std::size_t bytes_ = 0;
     std::uint64_t recorded_ = 0;
 };
