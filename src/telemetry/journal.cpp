@@ -15,6 +15,21 @@ bool matches(const JournalKeys& keys, const JournalQuery& query) {
 
 }  // namespace
 
+std::size_t Journal::Kept::weight() const {
+    constexpr std::size_t kOverhead = 48;  // of an allocation and a reference count
+    return entry.view().size() + sizeof(Kept) + kOverhead;
+}
+
+void Journal::Part::push(Kept kept) {
+    bytes += kept.weight();
+    entries.push_back(std::move(kept));
+}
+
+void Journal::Part::pop() {
+    bytes -= entries.front().weight();
+    entries.pop_front();
+}
+
 void Journal::configure(const JournalLimits& limits) {
     const std::lock_guard lock(mutex_);
     limits_ = limits;
@@ -27,16 +42,27 @@ void Journal::add(const ExchangeRecord& exchange, const PeerTexts& texts) {
     if (!active_.load(std::memory_order_relaxed)) return;
     PackedEntry packed = pack_journal_entry(exchange, texts);
     const std::lock_guard lock(mutex_);
-    bytes_ += packed.weight();
-    ++recorded_;
-    entries_.push_back(std::move(packed));
+    Part& part = exchange.attempt_count > 0 ? tried_ : untried_;
+    part.push({++recorded_, std::move(packed)});
     shrink();
 }
 
+bool Journal::over_limits() const {
+    return tried_.entries.size() + untried_.entries.size() > limits_.entries ||
+           tried_.bytes + untried_.bytes > limits_.bytes;
+}
+
 void Journal::shrink() {
-    while (!entries_.empty() && (entries_.size() > limits_.entries || bytes_ > limits_.bytes)) {
-        bytes_ -= entries_.front().weight();
-        entries_.pop_front();
+    constexpr std::size_t kShare = 4;
+    const auto is_older = [](const Part& a, const Part& b) {
+        return b.entries.empty() ||
+               (!a.entries.empty() && a.entries.front().number < b.entries.front().number);
+    };
+    while (over_limits()) {
+        const std::size_t untried = untried_.entries.size();
+        const bool flood = untried > 1 && (untried > limits_.entries / kShare ||
+                                           untried_.bytes > limits_.bytes / kShare);
+        (flood || is_older(untried_, tried_) ? untried_ : tried_).pop();
     }
 }
 
@@ -44,9 +70,15 @@ template <class Matches>
 std::vector<PackedEntry> Journal::newest(std::size_t limit, Matches matches) const {
     std::vector<PackedEntry> found;
     const std::lock_guard lock(mutex_);
-    for (auto packed = entries_.rbegin(); packed != entries_.rend() && found.size() < limit;
-         ++packed) {
-        if (matches(journal_keys(packed->view()))) found.push_back(*packed);
+    auto tried = tried_.entries.rbegin();
+    auto untried = untried_.entries.rbegin();
+    while (found.size() < limit) {
+        const bool no_tried = tried == tried_.entries.rend();
+        const bool no_untried = untried == untried_.entries.rend();
+        if (no_tried && no_untried) break;
+        const bool take_tried = no_untried || (!no_tried && tried->number > untried->number);
+        const PackedEntry& packed = take_tried ? (tried++)->entry : (untried++)->entry;
+        if (matches(journal_keys(packed.view()))) found.push_back(packed);
     }
     return found;
 }
@@ -68,7 +100,8 @@ std::optional<JournalEntry> Journal::find(std::string_view request_id) const {
 
 Journal::Stats Journal::stats() const {
     const std::lock_guard lock(mutex_);
-    return {limits_, entries_.size(), bytes_, recorded_};
+    return {limits_, tried_.entries.size() + untried_.entries.size(), tried_.bytes + untried_.bytes,
+            recorded_};
 }
 
 }  // namespace errgate::telemetry

@@ -45,11 +45,7 @@ class PackedEntry {
     char* data() { return bytes_.get(); }
     std::string_view view() const { return {bytes_.get(), size_}; }
 
-    // Bytes of memory, with what allocator and reference count take.
-    std::size_t weight() const { return size_ + sizeof(PackedEntry) + kOverhead; }
-
   private:
-    static constexpr std::size_t kOverhead = 48;
     std::shared_ptr<char[]> bytes_;
     std::size_t size_;
 };

@@ -4,12 +4,17 @@
 #include "records.hpp"
 #include "telemetry/unmapped.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace errgate::telemetry {
 namespace {
+
+using testing::ElementsAre;
 
 struct JournalTest : testing::Test {
     // The record points into `failure`.
@@ -21,6 +26,21 @@ struct JournalTest : testing::Test {
         return record;
     }
     void add(const ExchangeRecord& record) { journal.add(record, PeerTexts(record)); }
+    // "NAME 0", "NAME 1", ..., each after an attempt that the provider answered.
+    void add_tried(const std::string& name, int count) {
+        for (int i = 0; i < count; ++i) {
+            const std::string id = name + " " + std::to_string(i);
+            ExchangeRecord record = failed(id);
+            test::add_attempt(record, test::answered(503));
+            add(record);
+        }
+    }
+    std::vector<std::string> ids() const {
+        std::vector<std::string> out;
+        for (const JournalEntry& entry : journal.find(JournalQuery{}))
+            out.push_back(entry.request_id);
+        return out;
+    }
 
     errors::Failure failure =
         errors::gateway_failure(errors::GatewayReason::connect_refused, false);
@@ -65,6 +85,48 @@ TEST_F(JournalTest, KeepsToItsBytes) {
         add(failed("id"));
     EXPECT_LE(journal.stats().bytes, 10'000U);
     EXPECT_GT(journal.stats().entries, 0U);
+}
+
+TEST_F(JournalTest, KeepsWhatProvidersSaidThroughAFloodOfRefusals) {
+    journal.configure({.entries = 8});
+    add_tried("said", 8);
+    for (int i = 0; i < 100; ++i)
+        add(failed("refused " + std::to_string(i)));
+    const auto kept = ids();
+    EXPECT_THAT(kept, ElementsAre("refused 99", "refused 98", "said 7", "said 6", "said 5",
+                                  "said 4", "said 3", "said 2"));
+}
+
+TEST_F(JournalTest, KeepsTheBytesOfAFloodInBoundsToo) {
+    journal.configure({.entries = 1'000, .bytes = 20'000});
+    failure.message.assign(500, 'x');
+    add_tried("said", 100);
+    const std::size_t said = journal.stats().entries;
+    for (int i = 0; i < 100; ++i)
+        add(failed("refused"));
+    EXPECT_LE(journal.stats().bytes, 20'000U);
+    const auto kept = ids();
+    EXPECT_GE(std::ranges::count(kept, "refused"), 1);
+    EXPECT_LE(std::ranges::count(kept, "refused"), static_cast<std::ptrdiff_t>(said / 4 + 1));
+}
+
+TEST_F(JournalTest, IsFilledWithRefusalsWhereThereIsNothingElse) {
+    journal.configure({.entries = 8});
+    for (int i = 0; i < 9; ++i)
+        add(failed("refused " + std::to_string(i)));
+    EXPECT_EQ(journal.stats().entries, 8U);
+    add_tried("said", 7);
+    EXPECT_THAT(ids(), ElementsAre("said 6", "said 5", "said 4", "said 3", "said 2", "said 1",
+                                   "said 0", "refused 8"));
+    add_tried("more", 8);
+    EXPECT_EQ(ids().back(), "more 0");
+}
+
+TEST_F(JournalTest, KeepsTheNewestRefusalInASmallJournal) {
+    journal.configure({.entries = 1});
+    add_tried("said", 1);
+    add(failed("refused"));
+    EXPECT_THAT(ids(), ElementsAre("refused"));
 }
 
 TEST_F(JournalTest, ShrinksWhenItIsToldTo) {
