@@ -1,6 +1,8 @@
-// What is noted of each exchange: the line of the access log and the counters.
+// What is noted of each exchange: the line of the access log, the counters, and a failure's entry
+// in the journal.
 #include "telemetry/access_log.hpp"
 #include "telemetry/counters.hpp"
+#include "telemetry/journal.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -40,12 +42,29 @@ void access_log_line(benchmark::State& state) {
     std::string out;
     for (auto _ : state) {
         out.clear();
-        log.append(out, record);
+        log.append(out, record, telemetry::PeerTexts(record));
         benchmark::DoNotOptimize(out.data());
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));
 }
 BENCHMARK(access_log_line);
+
+void journal_entry(benchmark::State& state) {
+    errors::Failure failure;
+    failure.code = errors::Code::payment_declined;
+    failure.status = 402;
+    failure.origin = errors::Origin::upstream;
+    failure.message = "The card was declined.";
+    failure.provider = {402, "card_declined", "card_error", "req_Tk3", "51", "try_again_later"};
+    telemetry::ExchangeRecord record = success();
+    record.status = record.provider_status = 402;
+    record.failure = &failure;
+    const telemetry::PeerTexts texts(record);
+    telemetry::Journal journal;
+    for (auto _ : state)
+        journal.add(record, texts);
+}
+BENCHMARK(journal_entry);
 
 void counters(benchmark::State& state) {
     const telemetry::ExchangeRecord record = success();

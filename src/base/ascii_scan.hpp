@@ -17,12 +17,6 @@ inline std::uint64_t load_word(const char* at) {
     return word;
 }
 
-inline std::uint64_t load_half(const char* at) {
-    std::uint32_t half = 0;
-    std::memcpy(&half, at, sizeof half);
-    return half;
-}
-
 // How many bytes at the front are below 0x80.
 inline std::size_t ascii_prefix(std::string_view text) {
     std::size_t i = 0;
@@ -59,10 +53,6 @@ inline std::uint64_t json_specials(std::uint64_t word) {
     const std::uint64_t quote = zero_bytes(word ^ (kEveryByte * '"'));
     const std::uint64_t backslash = zero_bytes(word ^ (kEveryByte * '\\'));
     return below_space | quote | backslash;
-}
-
-inline bool has_json_special(std::uint64_t word) {
-    return json_specials(word) != 0;
 }
 
 }  // namespace errgate::base

@@ -1,4 +1,4 @@
-// JSON escapes: a run without any is found eight bytes at a time and copied whole.
+// JSON escapes: a run without any is found eight bytes at a time.
 #include "base/json_text.hpp"
 
 #include "base/ascii_scan.hpp"
@@ -49,9 +49,8 @@ std::size_t plain_run(std::string_view text) {
     constexpr std::size_t kWord = 8;
     std::size_t i = 0;
     while (i < text.size()) {
-        const std::string_view word = text.substr(i, kWord);
-        if (is_plain_json_text(word)) {
-            i += word.size();
+        if (text.size() - i >= kWord && is_plain_json_word(load_word(text.data() + i))) {
+            i += kWord;
             continue;
         }
         const auto c = static_cast<unsigned char>(text[i]);

@@ -5,28 +5,49 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace errgate::base {
 
-// Does `text` stand in a JSON string as it is? May say no of a text that does: one that is not
-// ASCII, or shorter than four characters.
-inline bool is_plain_json_text(std::string_view text) {
-    const auto plain = [](std::uint64_t word) {
-        return (word & kHighBits) == 0 && !has_json_special(word);
+// Do all eight bytes stand in a JSON string as they are? Says no of one that is not ASCII.
+inline bool is_plain_json_word(std::uint64_t word) {
+    // With that bit turned over, '"' comes right behind the control characters: one comparison for
+    // both. A byte above 0x7F carries into the next one, but then the answer is no anyway.
+    const std::uint64_t no_control_or_quote =
+        (word ^ kEveryByte * 0x02U) + kEveryByte * (0x80U - 0x21U);
+    const std::uint64_t no_backslash = (word ^ kEveryByte * '\\') + kEveryByte * 0x7FU;
+    return ((~(no_control_or_quote & no_backslash) | word) & kHighBits) == 0;
+}
+
+// The same of one byte.
+inline bool is_plain_json_byte(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+// Copies `text` as far as it stands in a JSON string as it is, and says how far that was: it may
+// stop up to seven bytes early, and does before a byte that is not ASCII. All of `text` has room at
+// `to`; what is there behind the copied bytes is undefined afterwards.
+inline std::size_t copy_plain_json_text(char* to, std::string_view text) {
+    constexpr std::size_t kWord = 8;
+    const auto copy_word = [to, from = text.data()](std::size_t at) {
+        const std::uint64_t word = load_word(from + at);
+        std::memcpy(to + at, &word, kWord);
+        return is_plain_json_word(word);
     };
-    const char* const begin = text.data();
-    const char* const end = begin + text.size();
-    if (text.size() < 8) {
-        if (text.size() < 4) return false;
-        // The halves overlap in the middle.
-        return plain(load_half(begin) | load_half(end - 4) << 32U);
+    std::size_t at = 0;
+    if (text.size() < kWord) {
+        for (; at < text.size() && is_plain_json_byte(text[at]); ++at)
+            to[at] = text[at];
+        return at;
     }
-    for (const char* at = begin; at < end - 8; at += 8) {
-        if (!plain(load_word(at))) return false;
+    const std::size_t last = text.size() - kWord;  // overlaps the word before it
+    for (; at < last; at += kWord) {
+        if (!copy_word(at)) return at;
     }
-    return plain(load_word(end - 8));
+    return copy_word(last) ? text.size() : at;
 }
 
 // The next piece of `text` as RFC 8259 section 7 wants it: either a run of the input that needs no

@@ -65,12 +65,6 @@ bool is_plain_scalar(std::string_view text) {
            (point == std::string_view::npos || is_digits(text.substr(point + 1)));
 }
 
-bool is_header_token(std::string_view text) {
-    constexpr std::string_view kToken =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
-    return !text.empty() && text.find_first_not_of(kToken) == std::string_view::npos;
-}
-
 }  // namespace
 
 Convert<mapping::Pointer> pointer() {
@@ -100,6 +94,12 @@ Convert<mapping::StatusRange> status_range() {
         }
         return Mismatch{"a status (404), a class (5xx) or a range (400-499)"};
     };
+}
+
+bool is_header_token(std::string_view text) {
+    constexpr std::string_view kToken =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
+    return !text.empty() && text.find_first_not_of(kToken) == std::string_view::npos;
 }
 
 Convert<std::string> header_name() {

@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace errgate::mapping {
@@ -16,8 +15,6 @@ class Text {
     constexpr Text() = default;
     constexpr Text(std::nullopt_t) {}
     constexpr Text(std::convertible_to<std::string_view> auto const& text) : text_(text) {}
-
-    Text(std::string&&) = delete;  // would be gone before it is read
 
     constexpr explicit operator bool() const { return !text_.empty(); }
     constexpr std::string_view operator*() const { return text_; }

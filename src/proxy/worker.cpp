@@ -153,14 +153,16 @@ void Worker::leave(ClientConnection& client) {
 
 void Worker::finish(const telemetry::ExchangeRecord& record) {
     counters_.record(record);
-    if (is_logged(record)) log(record);
+    if (!is_logged(record)) return;
+    const telemetry::PeerTexts texts(record);
+    log(record, texts);
     if (record.failure == nullptr) return;
-    sinks_.unmapped.add(record);
-    sinks_.journal.add(record);
+    sinks_.unmapped.add(record, texts);
+    sinks_.journal.add(record, texts);
 }
 
-void Worker::log(const telemetry::ExchangeRecord& record) {
-    access_log_.append(log_buffer_, record);
+void Worker::log(const telemetry::ExchangeRecord& record, const telemetry::PeerTexts& texts) {
+    access_log_.append(log_buffer_, record, texts);
     if (log_buffer_.size() >= kLogBatch) {
         flush_log();
     } else if (!log_flush_.armed()) {

@@ -100,7 +100,7 @@ class Worker {
     std::shared_ptr<UpstreamPool> pool_for(const LiveConfig& config,
                                            const config::Upstream& upstream);
     void retire_pools(const LiveConfig& before) const;
-    void log(const telemetry::ExchangeRecord& record);
+    void log(const telemetry::ExchangeRecord& record, const telemetry::PeerTexts& texts);
     void flush_log();
 
     bool is_logged(const telemetry::ExchangeRecord& record);

@@ -1,8 +1,6 @@
 // Each piece of the line begins with the comma and the name of its member.
 #include "telemetry/access_log.hpp"
 
-#include "errors/redact.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -14,8 +12,10 @@ namespace {
 using base::Writer;
 
 constexpr std::size_t kUsualLine = 4 * 1024;
-constexpr std::size_t kMaxPath = 2048;
-constexpr std::size_t kMaxPeerText = 256;  // method, user_agent, client_request_id
+
+// The comma and the name of a member: of a size that the compiler knows, and so copied in place.
+template <std::size_t Size>
+using Opening = const char (&)[Size];
 
 // The last `Width` decimal digits.
 template <std::size_t Width>
@@ -26,49 +26,36 @@ void copy_digits(char* to, unsigned value) {
 
 template <std::size_t Width>
 void put_digits(Writer& out, unsigned value) {
-    std::array<char, Width> digits;
-    copy_digits<Width>(digits.data(), value);
-    out.put(std::string_view(digits.data(), Width));
+    if (char* const digits = out.claim(Width)) copy_digits<Width>(digits, value);
 }
 
 // For what is JSON text as it is: our own words, names of the configuration, ids, addresses.
-void put_word(Writer& out, std::string_view opening, std::string_view word) {
-    if (word.empty()) return;
-    out.put(opening);
-    out.put(word);
-    out.put('"');
+template <std::size_t Size>
+void put_word(Writer& out, Opening<Size> opening, std::string_view word) {
+    if (!word.empty()) out.put_all(opening, word, '"');
 }
 
-void put_text(Writer& out, std::string_view opening, std::string_view text) {
+template <std::size_t Size>
+void put_text(Writer& out, Opening<Size> opening, std::string_view text) {
     if (text.empty()) return;
-    out.put(opening);
+    out.put_all(opening);
     out.put_json_escaped(text);
     out.put('"');
 }
 
-// Text that a peer wrote. Most has nothing to hide, and then nothing is copied.
-void put_peer_text(Writer& out, std::string_view text, std::size_t max_bytes) {
-    std::string store;
-    out.put_json_escaped(errors::redact_into(store, text, max_bytes));
-}
-
-void put_optional_peer_text(Writer& out, std::string_view opening, std::string_view text) {
-    if (text.empty()) return;
-    out.put(opening);
-    put_peer_text(out, text, kMaxPeerText);
-    out.put('"');
-}
-
-void put_number(Writer& out, std::string_view opening, std::int64_t value) {
-    out.put(opening);
+template <std::size_t Size>
+void put_number(Writer& out, Opening<Size> opening, std::int64_t value) {
+    out.put_all(opening);
     out.put_dec(value);
 }
 
-void put_optional_status(Writer& out, std::string_view opening, int status) {
+template <std::size_t Size>
+void put_optional_status(Writer& out, Opening<Size> opening, int status) {
     if (status != 0) put_number(out, opening, status);
 }
 
-void put_milliseconds(Writer& out, std::string_view opening, base::Duration value) {
+template <std::size_t Size>
+void put_milliseconds(Writer& out, Opening<Size> opening, base::Duration value) {
     const auto micros =
         std::max(std::chrono::duration_cast<base::Micros>(value), base::Micros::zero()).count();
     put_number(out, opening, micros / 1000);
@@ -112,16 +99,16 @@ void put_attempts(Writer& out, const ExchangeRecord& exchange) {
     out.put(']');
 }
 
-void put_identity(Writer& out, const ExchangeRecord& exchange) {
+void put_identity(Writer& out, const ExchangeRecord& exchange, const PeerTexts& texts) {
     put_word(out, R"(,"request_id":")", exchange.request_id);
-    put_optional_peer_text(out, R"(,"client_request_id":")", exchange.client_request_id);
+    put_text(out, R"(,"client_request_id":")", texts.client_request_id());
     put_word(out, R"(,"trace_id":")", exchange.trace_id);
     put_word(out, R"(,"route":")", exchange.route_name);
     put_word(out, R"(,"upstream":")", exchange.upstream_name);
     out.put(R"(,"method":")");
-    put_peer_text(out, exchange.method, kMaxPeerText);
+    out.put_json_escaped(texts.method());
     out.put(R"(","path":")");
-    put_peer_text(out, exchange.path, kMaxPath);
+    out.put_json_escaped(texts.path());
     put_number(out, R"(","status":)", exchange.status);
 }
 
@@ -151,10 +138,10 @@ void CachedTimestamp::put(Writer& out, base::WallTime when) {
 
 AccessLog::AccessLog() : line_(kUsualLine) {}
 
-void AccessLog::append(std::string& out, const ExchangeRecord& exchange) {
+void AccessLog::append(std::string& out, const ExchangeRecord& exchange, const PeerTexts& texts) {
     for (;;) {
         Writer line(line_);
-        put_line(line, exchange);
+        put_line(line, exchange, texts);
         if (line.ok()) {
             out.append(line.view());
             return;
@@ -163,11 +150,11 @@ void AccessLog::append(std::string& out, const ExchangeRecord& exchange) {
     }
 }
 
-void AccessLog::put_line(Writer& out, const ExchangeRecord& exchange) {
+void AccessLog::put_line(Writer& out, const ExchangeRecord& exchange, const PeerTexts& texts) {
     out.put(R"({"ts":")");
     timestamp_.put(out, exchange.begun);
     out.put('"');
-    put_identity(out, exchange);
+    put_identity(out, exchange, texts);
     put_failure(out, exchange);
     put_optional_status(out, R"(,"provider_status":)", exchange.provider_status);
     if (exchange.failure != nullptr) {
@@ -185,7 +172,7 @@ void AccessLog::put_line(Writer& out, const ExchangeRecord& exchange) {
         put_milliseconds(out, R"(,"upstream_ms":)", exchange.upstream_took);
     }
     put_word(out, R"(,"client":")", exchange.client);
-    put_optional_peer_text(out, R"(,"user_agent":")", exchange.user_agent);
+    put_text(out, R"(,"user_agent":")", texts.user_agent());
     out.put("}\n");
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/time.hpp"
 #include "base/writer.hpp"
-#include "telemetry/record.hpp"
+#include "telemetry/peer_texts.hpp"
 
 #include <array>
 #include <cstdint>
@@ -37,13 +37,12 @@ class AccessLog {
     // always there are ts, request_id, method, path, status (0: nothing could be answered),
     // attempts, request_bytes, response_bytes, ms. Times are milliseconds with three decimals.
     //
-    // What a peer wrote (method, path, user_agent, client_request_id) is redacted like the envelope
-    // and cut: always one line, always valid UTF-8, never a card number. Allocates nothing but
-    // growth of the buffers, unless a text looks as if it had something to redact.
-    void append(std::string& out, const ExchangeRecord& exchange);
+    // `texts` are those of the exchange: always one line, always valid UTF-8, never a card number.
+    // Allocates nothing but growth of the buffers.
+    void append(std::string& out, const ExchangeRecord& exchange, const PeerTexts& texts);
 
   private:
-    void put_line(base::Writer& out, const ExchangeRecord& exchange);
+    void put_line(base::Writer& out, const ExchangeRecord& exchange, const PeerTexts& texts);
 
     CachedTimestamp timestamp_;
     // A line is written here first: into a span of fixed size it costs a quarter of what appending

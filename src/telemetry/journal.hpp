@@ -8,10 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,12 +26,16 @@ struct JournalQuery {
     std::size_t limit = 100;
 };
 
+// When it is full the oldest entry goes. But of those that no attempt was made for (no route,
+// refused, an open breaker), at most a quarter is kept then: they come in floods, tell little, and
+// would push out what providers said.
+//
 // Any thread may call anything. The lock is held while keys are compared and pointers move, never
 // while an entry is packed or unpacked, so a reader does not hold up a worker.
 class Journal {
   public:
-    void configure(const JournalLimits& limits);  // what is over them goes, oldest first
-    void add(const ExchangeRecord& exchange);     // of a failure
+    void configure(const JournalLimits& limits);                       // what is over them goes
+    void add(const ExchangeRecord& exchange, const PeerTexts& texts);  // of a failure
     bool keeps_bodies() const { return bodies_.load(std::memory_order_relaxed); }
 
     std::vector<JournalEntry> find(const JournalQuery& query) const;      // newest first
@@ -47,19 +49,30 @@ class Journal {
     Stats stats() const;
 
   private:
-    using Packed = std::shared_ptr<const std::string>;
+    struct Kept {
+        std::uint64_t number;  // the higher, the newer
+        PackedEntry entry;
+        std::size_t weight() const;  // bytes of memory
+    };
+    struct Part {
+        std::deque<Kept> entries;  // oldest first
+        std::size_t bytes = 0;
+        void push(Kept kept);
+        void pop();
+    };
 
-    void shrink();  // with the mutex held
+    // With the mutex held:
+    bool over_limits() const;
+    void shrink();
     // The first `limit` that match by their keys, newest first.
     template <class Matches>
-    std::vector<Packed> newest(std::size_t limit, Matches matches) const;
+    std::vector<PackedEntry> newest(std::size_t limit, Matches matches) const;
 
     std::atomic<bool> active_{true};
     std::atomic<bool> bodies_{false};
     mutable std::mutex mutex_;
     JournalLimits limits_;
-    std::deque<Packed> entries_;  // oldest first
-    std::size_t bytes_ = 0;
+    Part tried_, untried_;  // whether an attempt was made
     std::uint64_t recorded_ = 0;
 };
 

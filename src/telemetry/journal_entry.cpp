@@ -1,20 +1,21 @@
-// Each pair of functions writes and reads the same members in the same order.
+// Each pair of functions writes and reads the same members in the same order; each pack() is called
+// twice, to add up the bytes and to write them.
 #include "telemetry/journal_entry.hpp"
 
-#include "errors/redact.hpp"
+#include "base/utf8.hpp"
 #include "telemetry/packed.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace errgate::telemetry {
 
 namespace {
 
 constexpr std::size_t kMaxPath = 512;
-constexpr std::size_t kMaxPeerText = 256;
-constexpr std::size_t kUsualBytes = 1000;
 
-void pack(Packer& out, base::Duration value) {
+template <class Out>
+void pack(Out& out, base::Duration value) {
     out << value.count();
 }
 
@@ -25,7 +26,8 @@ void unpack(Unpacker& in, base::Duration& value) {
 }
 
 // All but the code, which is one of the keys.
-void pack(Packer& out, const errors::Failure& failure) {
+template <class Out>
+void pack(Out& out, const errors::Failure& failure) {
     out << failure.status << failure.origin << failure.reason << failure.outcome
         << failure.transient << failure.auto_retry << failure.hinted << failure.mapped
         << failure.message << failure.metadata.size();
@@ -65,7 +67,8 @@ void unpack(Unpacker& in, errors::Failure& failure) {
         provider.decline_code >> provider.advice_code;
 }
 
-void pack(Packer& out, const AttemptNote& note) {
+template <class Out>
+void pack(Out& out, const AttemptNote& note) {
     out << note.attempt << note.code << note.outcome << note.transient << note.provider_code
         << note.message << note.body_excerpt;
 }
@@ -75,7 +78,8 @@ void unpack(Unpacker& in, AttemptNote& note) {
         note.message >> note.body_excerpt;
 }
 
-void pack_attempt(Packer& out, const ExchangeRecord& exchange, int slot, int n) {
+template <class Out>
+void pack_attempt(Out& out, const ExchangeRecord& exchange, int slot, int n) {
     const AttemptRecord& attempt = exchange.attempts[static_cast<std::size_t>(slot)];
     out << n << attempt.address << attempt.reused << int{attempt.status} << attempt.reason;
     pack(out, attempt.took);
@@ -96,37 +100,37 @@ void unpack(Unpacker& in, JournalAttempt& attempt) {
     if (noted) unpack(in, attempt.note);
 }
 
-void pack_attempts(Packer& out, const ExchangeRecord& exchange) {
+template <class Out>
+void pack_attempts(Out& out, const ExchangeRecord& exchange) {
     const int recorded = std::min(exchange.attempt_count, kMaxLoggedAttempts);
     out << exchange.attempt_count << recorded;
     for (int i = 0; i < recorded; ++i)
         pack_attempt(out, exchange, i, i + 1 == recorded ? exchange.attempt_count : i + 1);
 }
 
-void pack_peer_text(Packer& out, std::string_view text, std::size_t max_bytes) {
-    std::string masked;
-    out << errors::redact_into(masked, text, max_bytes);
-}
-
-}  // namespace
-
-std::string pack_journal_entry(const ExchangeRecord& exchange) {
-    std::string packed;
-    packed.reserve(kUsualBytes);
-    Packer out(packed);
+template <class Out>
+void pack(Out& out, const ExchangeRecord& exchange, const PeerTexts& texts) {
     out << exchange.request_id << exchange.route_name << exchange.upstream_name
         << exchange.failure->code;
-    out << exchange.trace_id << exchange.client;
-    pack_peer_text(out, exchange.client_request_id, kMaxPeerText);
-    pack_peer_text(out, exchange.method, kMaxPeerText);
-    pack_peer_text(out, exchange.path, kMaxPath);
-    pack_peer_text(out, exchange.user_agent, kMaxPeerText);
+    out << exchange.trace_id << exchange.client << texts.client_request_id() << texts.method()
+        << base::truncate_utf8(texts.path(), kMaxPath) << texts.user_agent();
     out << exchange.begun.time_since_epoch().count();
     pack(out, exchange.took);
     pack(out, exchange.upstream_took);
     out << exchange.status << exchange.retryable << exchange.retry_refused;
     pack(out, *exchange.failure);
     pack_attempts(out, exchange);
+}
+
+}  // namespace
+
+PackedEntry pack_journal_entry(const ExchangeRecord& exchange, const PeerTexts& texts) {
+    PackedSize size;
+    pack(size, exchange, texts);
+    PackedEntry packed(size.bytes());
+    Packer out(packed.data());
+    pack(out, exchange, texts);
+    assert(out.end() == packed.data() + size.bytes());
     return packed;
 }
 

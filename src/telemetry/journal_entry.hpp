@@ -1,8 +1,9 @@
 // One failed exchange as the journal tells of it, and the compact form it is kept in.
 #pragma once
 
-#include "telemetry/record.hpp"
+#include "telemetry/peer_texts.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +36,22 @@ struct JournalEntry {
     std::vector<JournalAttempt> attempts;  // the first ones and the last
 };
 
-// A thousand entries of 20 strings each are cold by the time they are dropped, and each string is a
-// cache miss then. Packed, an entry is one piece of memory that nobody has to look into. The
-// exchange has failed; what its client wrote is redacted on the way.
-std::string pack_journal_entry(const ExchangeRecord& exchange);
+// An entry in one piece of memory, shared with whoever reads it. A thousand entries of 20 strings
+// each are cold by the time they are dropped, and each string would be a cache miss then.
+class PackedEntry {
+  public:
+    explicit PackedEntry(std::size_t size)
+        : bytes_(std::make_shared_for_overwrite<char[]>(size)), size_(size) {}
+    char* data() { return bytes_.get(); }
+    std::string_view view() const { return {bytes_.get(), size_}; }
+
+  private:
+    std::shared_ptr<char[]> bytes_;
+    std::size_t size_;
+};
+
+// The exchange has failed.
+PackedEntry pack_journal_entry(const ExchangeRecord& exchange, const PeerTexts& texts);
 JournalEntry unpack_journal_entry(std::string_view packed);
 
 // What entries are looked up by, without unpacking them: views into `packed`.

@@ -13,25 +13,45 @@ namespace errgate::telemetry {
 template <class T>
 concept PackedNumber = std::integral<T> || std::is_enum_v<T>;
 
-// Only ever read by the process that wrote it: no versions, no byte order.
+// How many bytes a Packer will write for the same pieces.
+class PackedSize {
+  public:
+    template <PackedNumber T>
+    PackedSize& operator<<(T) {
+        bytes_ += sizeof(T);
+        return *this;
+    }
+    PackedSize& operator<<(std::string_view text) {
+        bytes_ += sizeof(std::uint32_t) + text.size();
+        return *this;
+    }
+    std::size_t bytes() const { return bytes_; }
+
+  private:
+    std::size_t bytes_ = 0;
+};
+
+// Writes to where all of it has room. Only ever read by the process that wrote it: no versions, no
+// byte order.
 class Packer {
   public:
-    explicit Packer(std::string& out) : out_(out) {}
+    explicit Packer(char* to) : at_(to) {}
 
     template <PackedNumber T>
     Packer& operator<<(T value) {
-        out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+        std::memcpy(at_, &value, sizeof value);
+        at_ += sizeof value;
         return *this;
     }
     Packer& operator<<(std::string_view text) {
         *this << static_cast<std::uint32_t>(text.size());
-        out_.append(text);
+        at_ += text.copy(at_, text.size());
         return *this;
     }
-    Packer& operator<<(const std::string& text) { return *this << std::string_view(text); }
+    const char* end() const { return at_; }
 
   private:
-    std::string& out_;
+    char* at_;
 };
 
 // Reads what a Packer wrote, types and order the same; anything else is a bug of the caller.

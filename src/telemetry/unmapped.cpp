@@ -1,7 +1,7 @@
 // Provider codes that no rule names.
 #include "telemetry/unmapped.hpp"
 
-#include "errors/redact.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ constexpr std::size_t kMaxMethod = 32;
 
 }  // namespace
 
-void UnmappedCodes::add(const ExchangeRecord& exchange) {
+void UnmappedCodes::add(const ExchangeRecord& exchange, const PeerTexts& texts) {
     const errors::Failure* failure = exchange.failure;
     if (failure == nullptr || failure->mapped || failure->origin != errors::Origin::upstream)
         return;
@@ -28,8 +28,8 @@ void UnmappedCodes::add(const ExchangeRecord& exchange) {
                          .treated_as = failure->code,
                          .request_id = std::string(exchange.request_id),
                          .route = std::string(exchange.route_name),
-                         .method = errors::redact(exchange.method, kMaxMethod),
-                         .path = errors::redact(exchange.path, kMaxPath),
+                         .method = std::string(base::truncate_utf8(texts.method(), kMaxMethod)),
+                         .path = std::string(base::truncate_utf8(texts.path(), kMaxPath)),
                          .message = failure->message,
                          .body_excerpt = {}};
     if (!exchange.notes.empty()) example.body_excerpt = exchange.notes.back().body_excerpt;

@@ -1,7 +1,7 @@
 // Provider codes that no rule names, so that somebody can write the rule.
 #pragma once
 
-#include "telemetry/record.hpp"
+#include "telemetry/peer_texts.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +31,7 @@ class UnmappedCodes {
     static constexpr std::size_t kMost = 256;
 
     // Passed over unless it failed with a provider's answer that no rule names.
-    void add(const ExchangeRecord& exchange);
+    void add(const ExchangeRecord& exchange, const PeerTexts& texts);
 
     struct List {
         std::vector<UnmappedCode> codes;  // most frequent first

@@ -1,6 +1,8 @@
 // Writer: what fits is written, what does not is dropped whole and remembered.
 #include "base/writer.hpp"
 
+#include "base/json_text.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -43,6 +45,21 @@ TEST(Writer, WritesZeroAsOneDigit) {
     EXPECT_EQ(out.view(), "000");
 }
 
+TEST(Writer, WritesNumbersOfEveryLengthWhereTheyJustFit) {
+    for (const std::int64_t value : {0, 9, 10, 99, 100, 109, 120, 999, 1'000, -1, -999, 123'456}) {
+        const std::string text = std::to_string(value);
+        std::string space(text.size(), '\0');
+        Writer fits(space);
+        fits.put_dec(value);
+        EXPECT_EQ(fits.view(), text);
+        space.pop_back();
+        Writer full(space);
+        full.put_dec(value);
+        EXPECT_FALSE(full.ok()) << value;
+        EXPECT_EQ(full.size(), 0U) << value;
+    }
+}
+
 TEST(Writer, WritesHexInLowerCaseWithoutLeadingZeros) {
     std::array<char, 16> space;
     Writer out(space);
@@ -66,6 +83,17 @@ TEST(Writer, DropsAPieceThatDoesNotFitAndEverythingAfterIt) {
     out.put('f');  // would fit, but the text would then have a hole
     EXPECT_FALSE(out.ok());
     EXPECT_EQ(out.view(), "ab");
+}
+
+TEST(Writer, WritesPiecesTogetherOrNotAtAll) {
+    std::array<char, 8> space;
+    Writer out(space);
+    const std::string word = "abc";
+    out.put_all("<", word, '>');
+    EXPECT_EQ(out.view(), "<abc>");
+    out.put_all("<", word, '>');
+    EXPECT_FALSE(out.ok());
+    EXPECT_EQ(out.view(), "<abc>");
 }
 
 TEST(Writer, LendsRoomThatFits) {
@@ -92,6 +120,23 @@ TEST(Writer, QuotesAndEscapesAJsonString) {
     Writer out(space);
     out.put_json_string("say \"hi\"\n\xFF");
     EXPECT_EQ(out.view(), "\"say \\\"hi\\\"\\n\xEF\xBF\xBD\"");
+}
+
+TEST(Writer, EscapesEveryByteWhereverItStands) {
+    for (int byte = 0; byte < 256; ++byte) {
+        for (std::size_t size = 1; size < 18; ++size) {
+            for (std::size_t at = 0; at < size; ++at) {
+                std::string text(size, ' ');
+                text[at] = static_cast<char>(byte);
+                std::string expected;
+                append_json_string(expected, text);
+                std::string space(expected.size(), '\0');
+                Writer out(space);
+                out.put_json_string(text);
+                ASSERT_EQ(out.view(), expected) << byte << " at " << at << " of " << size;
+            }
+        }
+    }
 }
 
 TEST(Writer, StopsInsideAnEscapeThatDoesNotFit) {

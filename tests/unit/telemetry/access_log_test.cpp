@@ -24,7 +24,7 @@ using testing::Not;
 
 std::string line_of(const ExchangeRecord& record) {
     std::string out;
-    AccessLog().append(out, record);
+    AccessLog().append(out, record, PeerTexts(record));
     return out;
 }
 
@@ -79,9 +79,10 @@ TEST(AccessLog, HasEveryMemberInTheOrderOfTheContract) {
 TEST(AccessLog, AppendsToWhatIsThere) {
     AccessLog log;
     std::string out;
-    log.append(out, test::success());
+    const ExchangeRecord record = test::success();
+    log.append(out, record, PeerTexts(record));
     const std::string one = out;
-    log.append(out, test::success());
+    log.append(out, record, PeerTexts(record));
     EXPECT_EQ(out, one + one);
 }
 
