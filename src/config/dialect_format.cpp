@@ -75,7 +75,7 @@ DetailSource read_detail_source(Report& report, const Value& value, const std::s
     source.code = read_selector(reader, "code", SelectorPlace::element);
     source.message = read_selector(reader, "message", SelectorPlace::element);
     const auto says = [&](const char* key) { return reader.get(key) != nullptr; };
-    if ((each || entries) && !says("field") && !says("code") && !says("message")) {
+    if (each != entries && !says("field") && !says("code") && !says("message")) {
         report.add(value.mark, path, "needs at least one of field, code, message");
     }
     reader.finish();

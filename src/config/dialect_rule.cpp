@@ -16,11 +16,10 @@ void read_globs(MappingReader& reader, const char* key, mapping::Globs& out) {
     const Value* const value = reader.get(key);
     if (value == nullptr) return;
     if (value->kind == Value::Kind::mapping && std::string_view(key) == "type") {
-        return reader.report().mismatch(
-            *value, reader.path_of(key),
-            {"a text",
-             "in a rule it is the provider's word; for the type of a member write "
-             "all: [{type: {...}}]"});
+        return reader.report().add(
+            value->mark, reader.path_of(key),
+            "is the provider's word here, a text; for the type of a member write "
+            "all: [{type: {...}}]");
     }
     out = read_items(reader.report(), *value, reader.path_of(key), glob());
     if (value->kind == Value::Kind::sequence && value->items.empty()) {

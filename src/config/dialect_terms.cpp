@@ -42,6 +42,7 @@ bool needs_quotes(const Value& value) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
     const bool number = lower.find_first_of("0123456789") != lower.npos &&
+                        !lower.starts_with('e') &&  // E00003 is a code to everybody
                         lower.find_first_not_of("0123456789+-._e:") == lower.npos;
     return number || lower.starts_with("0x") ||
            std::find(kWords.begin(), kWords.end(), lower) != kWords.end();

@@ -135,8 +135,9 @@ const ProblemCase kCases[] = {
     {"empty_code", "    rules: [{match: {code: ['']}, to: not_found}]\n",
      "f:4:29: dialects.d.rules[0].match.code[0]: expected a text that is not empty"},
     {"type_test_in_a_rule", "    rules: [{match: {type: {/q: string}}, to: not_found}]\n",
-     "f:4:28: dialects.d.rules[0].match.type: expected a text, got a mapping; in a rule it is the "
-     "provider's word; for the type of a member write all: [{type: {...}}]"},
+     "f:4:28: dialects.d.rules[0].match.type: is the provider's word here, a text; for the type of "
+     "a "
+     "member write all: [{type: {...}}]"},
     {"header_selector_with_a_blank", "    formats: [{id: a, code: 'header:X Y'}]\n",
      "f:4:29: dialects.d.formats[0].code: expected a selector"},
     {"template_that_is_not_closed", "    formats: [{id: a, code: {template: 'a {/b'}}]\n",
@@ -177,7 +178,7 @@ TEST(DialectProblems, OfAPresetAreSaidOnceHoweverOftenItIsUsed) {
 TEST(DialectProblems, APresetUsesNoOther) {
     EXPECT_EQ(mapping_problems({{"f", "version: 1\npresets:\n  p: {formats: [use: edge]}\n"}}),
               std::vector<std::string>{
-                  "f:3:23: presets.p.formats[0].use: a preset uses no other preset"});
+                  "f:3:22: presets.p.formats[0].use: a preset uses no other preset"});
 }
 
 TEST(DialectProblems, MoreMetadataThanAnEnvelopeTakes) {
@@ -192,7 +193,7 @@ TEST(DialectProblems, MoreMetadataThanAnEnvelopeTakes) {
 
 TEST(DialectProblems, WhatEveryReaderUnderstandsNeedsNoQuotes) {
     EXPECT_EQ(problem_of_dialect("    detect: [{eq: {/a: false, /b: 100, /c: 1.5, /d: null, "
-                                 "/e: 'NO', /f: ''}}, {in: {/a: [5, true, A1]}}]\n"),
+                                 "/e: 'NO', /f: ''}}, {in: {/a: [5, true, A1, E003]}}]\n"),
               "");
 }
 
