@@ -135,9 +135,8 @@ const ProblemCase kCases[] = {
     {"empty_code", "    rules: [{match: {code: ['']}, to: not_found}]\n",
      "f:4:29: dialects.d.rules[0].match.code[0]: expected a text that is not empty"},
     {"type_test_in_a_rule", "    rules: [{match: {type: {/q: string}}, to: not_found}]\n",
-     "f:4:28: dialects.d.rules[0].match.type: is the provider's word here, a text; for the type of "
-     "a "
-     "member write all: [{type: {...}}]"},
+     "f:4:28: dialects.d.rules[0].match.type: is the provider's word here, a text; for the type "
+     "of a member write all: [{type: {...}}]"},
     {"header_selector_with_a_blank", "    formats: [{id: a, code: 'header:X Y'}]\n",
      "f:4:29: dialects.d.formats[0].code: expected a selector"},
     {"template_that_is_not_closed", "    formats: [{id: a, code: {template: 'a {/b'}}]\n",
