@@ -108,7 +108,7 @@ bool looks_like_card_number(std::string_view digits) {
 }
 
 std::size_t separator_length(std::string_view text) {
-    if (text.empty()) return 0;
+    if (text.empty() || is_token_char(text[0])) return 0;
     if (text[0] == ' ' || text[0] == '-' || text[0] == '+') return 1;
     if (text[0] == '%') return percent_length(text);
     if (text[0] == '\\') return escape_length(text);
@@ -116,6 +116,7 @@ std::size_t separator_length(std::string_view text) {
 }
 
 std::optional<CardMatch> match_card(std::string_view text, std::size_t at) {
+    if (!begins_issuer_range(text[at])) return std::nullopt;
     Digits digits;
     while (true) {
         const std::size_t end = add_group(text, at, digits);

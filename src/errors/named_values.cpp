@@ -2,10 +2,10 @@
 #include "errors/named_values.hpp"
 
 #include "errors/card_number.hpp"
-#include "errors/secrets.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 
@@ -71,6 +71,14 @@ constexpr auto kFillers =
     std::to_array<std::string_view>({"is", "was", "of", "code", "number", "value", "no", "nr"});
 constexpr auto kSchemes = std::to_array<std::string_view>({"basic", "bearer", "digest", "token"});
 
+constexpr RunReader::Kind kValueChars = [] {
+    RunReader::Kind kind{};
+    kind.fill(true);
+    for (const char c : std::string_view(" ,;&)}]\"'<>\\"))
+        kind[static_cast<unsigned char>(c)] = false;
+    return kind;
+}();
+
 constexpr std::size_t kMaxWords = 3;  // "card security code"
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
@@ -82,6 +90,16 @@ bool is_any(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
 }
 
+// Letters and digits in lower case; of everything else, nothing.
+constexpr auto kFolded = [] {
+    std::array<char, 256> folded{};
+    for (std::size_t i = 0; i < folded.size(); ++i) {
+        const char c = static_cast<char>(i);
+        if (base::is_alnum(c)) folded[i] = base::to_lower(c);
+    }
+    return folded;
+}();
+
 // The end of a name: its letters and digits in lower case, and where its last word begins. Only as
 // much of it as the longest known name needs.
 class NameText {
@@ -91,8 +109,8 @@ class NameText {
     explicit NameText(std::string_view name) {
         name.remove_prefix(name.size() - std::min(name.size(), text_.size()));
         for (const char c : name) {
-            if (base::is_alnum(c)) {
-                text_[size_++] = base::to_lower(c);
+            if (const char lower = kFolded[static_cast<unsigned char>(c)]; lower != '\0') {
+                text_[size_++] = lower;
             } else {
                 last_word_ = size_;
             }
@@ -107,36 +125,49 @@ class NameText {
     std::size_t last_word_ = 0;
 };
 
-// Could a name end in these two characters? Asked of every word, so it must cost next to nothing;
-// a yes may be wrong.
-constexpr std::size_t ending_slot(char before, char last) {
-    return (static_cast<unsigned char>(before) * 37U + static_cast<unsigned char>(last)) % 1024U;
-}
+// By the slot of its last character but one, a bit for the slot of each that a name may end in. An
+// underscore is not part of a name, which may end before it.
 constexpr auto kEndings = [] {
-    std::array<bool, 1024> endings{};
-    for (const Name& name : kNames)
-        endings[ending_slot(name.text[name.text.size() - 2], name.text.back())] = true;
+    std::array<std::uint32_t, 32> endings{};
+    for (const Name& name : kNames) {
+        const std::string_view end = name.text.substr(name.text.size() - 2);
+        endings[letter_slot(end[0])] |= 1U << letter_slot(end[1]);
+    }
+    for (std::uint32_t& ending : endings)
+        ending |= 1U << letter_slot('_');
+    endings[letter_slot('_')] = ~0U;
     return endings;
 }();
 
-inline bool may_end_name(std::string_view word) {
+// Could a name end with this word? Asked of every one, so it must cost next to nothing; a yes may
+// be wrong.
+bool may_end_name(std::string_view word) {
     if (word.size() < 2) return true;
-    const char before = word[word.size() - 2];
-    const char last = word.back();
-    if (kEndings[ending_slot(base::to_lower(before), base::to_lower(last))]) return true;
-    return !base::is_alnum(before) || !base::is_alnum(last);
+    const std::uint32_t endings = kEndings[letter_slot(word[word.size() - 2])];
+    return (endings >> letter_slot(word.back()) & 1U) != 0;
 }
 
 bool stands_as_field(std::string_view text, std::size_t begin) {
     return begin == 0 || is_any(text[begin - 1], "\"'[.&?{,;");
 }
 
+// A bit for each of the names that end in a character.
+constexpr auto kNamesEndingIn = [] {
+    std::array<std::uint64_t, 128> names{};
+    static_assert(kNames.size() <= 64);
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        names[static_cast<unsigned char>(kNames[i].text.back())] |= std::uint64_t{1} << i;
+    return names;
+}();
+
 // `name` begins at `begin`.
 const Name* find_name(std::string_view text, std::size_t begin, const NameText& name) {
     const std::string_view joined = name.joined();
     if (joined.empty()) return nullptr;
-    for (const Name& known : kNames) {
-        if (known.text.back() != joined.back() || !joined.ends_with(known.text)) continue;
+    std::uint64_t candidates = kNamesEndingIn[static_cast<unsigned char>(joined.back())];
+    for (; candidates != 0; candidates &= candidates - 1) {
+        const Name& known = kNames[static_cast<std::size_t>(std::countr_zero(candidates))];
+        if (!joined.ends_with(known.text)) continue;
         const bool whole = joined == known.text;
         switch (known.match) {
             case Match::suffix:
@@ -175,13 +206,20 @@ class Gap {
         while (at_ < text_.size() && step()) {
         }
     }
-    void skip_filler_words() {
+    // `known` is where such words were skipped before, for the name of another one of them.
+    void skip_filler_words(Token& known) {
+        if (at_ >= known.begin && at_ <= known.end) {
+            at_ = known.end;
+            return;
+        }
+        known.begin = at_;
         for (Token word = token_at(text_, at_);
              word.end > word.begin && is_one_of(word.in(text_), kFillers);
              word = token_at(text_, at_)) {
             at_ = word.end;
             skip_punctuation();
         }
+        known.end = at_;
     }
 
   private:
@@ -230,8 +268,11 @@ class Gap {
     char quote_ = '\0';
 };
 
-std::optional<Mask> read_code(std::string_view text, Gap gap, std::size_t min, std::size_t max) {
-    gap.skip_filler_words();
+using Memory = NamedValueMatcher::Memory;
+
+std::optional<Mask> read_code(std::string_view text, Gap gap, Memory& memory, std::size_t min,
+                              std::size_t max) {
+    gap.skip_filler_words(memory.fillers);
     std::size_t end = gap.at();
     while (end < text.size() && base::is_digit(text[end]))
         ++end;
@@ -242,9 +283,9 @@ std::optional<Mask> read_code(std::string_view text, Gap gap, std::size_t min, s
 }
 
 // Groups of letters and digits, each with a digit in it, one separator between.
-std::optional<Mask> read_number(std::string_view text, Gap gap) {
+std::optional<Mask> read_number(std::string_view text, Gap gap, Memory& memory) {
     constexpr std::size_t kMinDigits = 8;
-    gap.skip_filler_words();
+    gap.skip_filler_words(memory.fillers);
     Mask mask{gap.at(), gap.at()};
     std::array<char, 4> tail{};
     std::size_t digits = 0;
@@ -266,41 +307,41 @@ std::optional<Mask> read_number(std::string_view text, Gap gap) {
     return mask;
 }
 
-std::size_t value_end(std::string_view text, std::size_t begin, char quote) {
+std::size_t value_end(std::string_view text, std::size_t begin, char quote, RunReader& values) {
     if (quote != '\0') {
         const std::size_t close = text.find(quote, begin);
         const bool escaped = close != std::string_view::npos && text[close - 1] == '\\';
         if (close != std::string_view::npos) return escaped ? close - 1 : close;
     }
-    const std::size_t end = std::min(text.find_first_of(" ,;&)}]\"'<>\\", begin), text.size());
+    const std::size_t end = values.end(begin);
     return end > begin && text[end - 1] == '.' ? end - 1 : end;
 }
 
-std::optional<Mask> read_secret(std::string_view text, Gap gap) {
+std::optional<Mask> read_secret(std::string_view text, Gap gap, RunReader& values) {
     if (!gap.assigned()) return std::nullopt;
-    Mask mask{gap.at(), value_end(text, gap.at(), gap.quote())};
+    Mask mask{gap.at(), value_end(text, gap.at(), gap.quote(), values)};
     bool certain = gap.by_equals() || gap.quote() != '\0';
     if (is_one_of(text.substr(mask.begin, mask.end - mask.begin), kSchemes)) {
         mask.begin = std::min(text.find_first_not_of(' ', mask.end), text.size());
-        mask.end = value_end(text, mask.begin, '\0');
+        mask.end = value_end(text, mask.begin, '\0', values);
         certain = true;
     }
     const std::string_view value = text.substr(mask.begin, mask.end - mask.begin);
     if (value.empty() || text.substr(mask.begin).starts_with(kRedacted)) return std::nullopt;
-    if (!certain && !looks_random(value)) return std::nullopt;
+    if (!certain && !values.looks_random(mask.begin, mask.end)) return std::nullopt;
     return mask;
 }
 
-std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap) {
+std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap, Memory& memory) {
     switch (kind) {
         case Kind::security_code:
-            return read_code(text, gap, 3, 4);
+            return read_code(text, gap, memory, 3, 4);
         case Kind::pin:
-            return read_code(text, gap, 4, 12);
+            return read_code(text, gap, memory, 4, 12);
         case Kind::number:
-            return read_number(text, gap);
+            return read_number(text, gap, memory);
         case Kind::secret:
-            return read_secret(text, gap);
+            return read_secret(text, gap, memory.values);
     }
     return std::nullopt;
 }
@@ -329,7 +370,9 @@ bool is_sensitive_name(std::string_view name) {
     // Nearly every name ends in no way a secret's does, and is told by its last two characters.
     const bool may_be_track = name.empty() || !base::is_alnum(name[0]) ||
                               base::to_lower(name[0]) == 't' || name.size() > NameText::kKept;
-    if (!may_be_track && !may_end_name(name)) return false;
+    const bool ends_in_word =
+        name.size() >= 2 && base::is_alnum(name.back()) && base::is_alnum(name[name.size() - 2]);
+    if (!may_be_track && ends_in_word && !may_end_name(name)) return false;
     const NameText text(name);
     const std::string_view joined = text.joined();
     if (joined.starts_with("track")) return !joined.starts_with("tracking");
@@ -337,27 +380,34 @@ bool is_sensitive_name(std::string_view name) {
     return find_name(name, 0, text) != nullptr;
 }
 
-std::optional<Mask> match_named_value(std::string_view text, Token last) {
-    if (!may_end_name(last.in(text))) return std::nullopt;
-    Gap gap(text, last.end);
+NamedValueMatcher::NamedValueMatcher(std::string_view text)
+    : text_(text), memory_{RunReader(text, kValueChars)} {}
+
+std::optional<Mask> NamedValueMatcher::match(Token last) {
+    return may_end_name(last.in(text_)) ? match_name(last) : std::nullopt;
+}
+
+// Apart from match(), which nearly every word leaves sooner: its frame is large.
+[[gnu::noinline]] std::optional<Mask> NamedValueMatcher::match_name(Token last) {
+    Gap gap(text_, last.end);
     gap.skip_punctuation();
     if (!gap.promises_value(last.end)) return std::nullopt;
 
     std::array<std::size_t, kMaxWords> begins{last.begin};
     std::size_t words = 1;
-    for (Token word = last; words < kMaxWords && may_continue_name(word.in(text)); ++words) {
-        if (word.begin == 0 || !is_any(text[word.begin - 1], " -.")) break;
-        word = token_before(text, word.begin - 1);
+    for (Token word = last; words < kMaxWords && may_continue_name(word.in(text_)); ++words) {
+        if (word.begin == 0 || !is_any(text_[word.begin - 1], " -.")) break;
+        word = token_before(text_, word.begin - 1);
         if (word.begin == word.end) break;
         begins[words] = word.begin;
     }
     // The longest name first: `security code` says more than `code`.
     while (words-- > 0) {
         const Token name{begins[words], last.end};
-        if (base::is_digit(text[name.begin])) continue;
-        const Name* const known = find_name(text, name.begin, NameText(name.in(text)));
+        if (base::is_digit(text_[name.begin])) continue;
+        const Name* const known = find_name(text_, name.begin, NameText(name.in(text_)));
         if (known == nullptr) continue;
-        if (auto mask = read_value(text, known->kind, gap)) return mask;
+        if (auto mask = read_value(text_, known->kind, gap, memory_)) return mask;
     }
     return std::nullopt;
 }
