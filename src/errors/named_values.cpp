@@ -1,71 +1,17 @@
-// A table of names, the ways to write a name beside its value, and one reader a kind of value.
+// The ways to write a name beside its value, and one reader a kind of value.
 #include "errors/named_values.hpp"
 
 #include "errors/card_number.hpp"
+#include "errors/sensitive_names.hpp"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <span>
 
 namespace errgate::errors {
 
 namespace {
-
-enum class Kind : std::uint8_t {
-    security_code,  // 3 or 4 digits
-    pin,            // 4 to 12 digits
-    number,         // a card or account number, valid or not: the last four stay
-    secret,         // anything, when written as an assignment
-};
-
-enum class Match : std::uint8_t {
-    suffix,  // the end of any name: card_cvc, stripeApiKey
-    word,    // the whole name or its last part after an underscore
-    field,   // the whole name, written as a field: "number", card[number]
-};
-
-struct Name {
-    std::string_view text;  // lower case, without separators
-    Kind kind;
-    Match match;
-};
-
-constexpr auto kNames = std::to_array<Name>({
-    {"cvv", Kind::security_code, Match::suffix},
-    {"cvc", Kind::security_code, Match::suffix},
-    {"cvv2", Kind::security_code, Match::suffix},
-    {"cvc2", Kind::security_code, Match::suffix},
-    {"securitycode", Kind::security_code, Match::suffix},
-    {"verificationvalue", Kind::security_code, Match::suffix},
-    {"cid", Kind::security_code, Match::word},
-    {"csc", Kind::security_code, Match::word},
-    {"cav2", Kind::security_code, Match::word},
-    {"cvn", Kind::security_code, Match::word},
-    {"pin", Kind::pin, Match::word},
-    {"pinblock", Kind::secret, Match::suffix},
-    {"pan", Kind::number, Match::word},
-    {"cardnumber", Kind::number, Match::suffix},
-    {"cardno", Kind::number, Match::suffix},
-    {"ccnumber", Kind::number, Match::suffix},
-    {"accountnumber", Kind::number, Match::suffix},
-    {"iban", Kind::number, Match::word},
-    {"number", Kind::number, Match::field},
-    {"password", Kind::secret, Match::suffix},
-    {"passwd", Kind::secret, Match::suffix},
-    {"secret", Kind::secret, Match::suffix},
-    {"secretkey", Kind::secret, Match::suffix},
-    {"privatekey", Kind::secret, Match::suffix},
-    {"apikey", Kind::secret, Match::suffix},
-    {"token", Kind::secret, Match::suffix},
-    {"authorization", Kind::secret, Match::suffix},
-    {"cryptogram", Kind::secret, Match::suffix},
-    {"trackdata", Kind::secret, Match::suffix},
-    {"track", Kind::secret, Match::word},
-    {"track1", Kind::secret, Match::word},
-    {"track2", Kind::secret, Match::word},
-});
 
 constexpr auto kFillers =
     std::to_array<std::string_view>({"is", "was", "of", "code", "number", "value", "no", "nr"});
@@ -88,99 +34,6 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
 
 bool is_any(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
-}
-
-// Letters and digits in lower case; of everything else, nothing.
-constexpr auto kFolded = [] {
-    std::array<char, 256> folded{};
-    for (std::size_t i = 0; i < folded.size(); ++i) {
-        const char c = static_cast<char>(i);
-        if (base::is_alnum(c)) folded[i] = base::to_lower(c);
-    }
-    return folded;
-}();
-
-// The end of a name: its letters and digits in lower case, and where its last word begins. Only as
-// much of it as the longest known name needs.
-class NameText {
-  public:
-    static constexpr std::size_t kKept = 40;
-
-    explicit NameText(std::string_view name) {
-        name.remove_prefix(name.size() - std::min(name.size(), text_.size()));
-        for (const char c : name) {
-            if (const char lower = kFolded[static_cast<unsigned char>(c)]; lower != '\0') {
-                text_[size_++] = lower;
-            } else {
-                last_word_ = size_;
-            }
-        }
-    }
-    std::string_view joined() const { return {text_.data(), size_}; }
-    std::string_view last_word() const { return joined().substr(last_word_); }
-
-  private:
-    std::array<char, kKept> text_{};
-    std::size_t size_ = 0;
-    std::size_t last_word_ = 0;
-};
-
-// By the slot of its last character but one, a bit for the slot of each that a name may end in. An
-// underscore is not part of a name, which may end before it.
-constexpr auto kEndings = [] {
-    std::array<std::uint32_t, 32> endings{};
-    for (const Name& name : kNames) {
-        const std::string_view end = name.text.substr(name.text.size() - 2);
-        endings[letter_slot(end[0])] |= 1U << letter_slot(end[1]);
-    }
-    for (std::uint32_t& ending : endings)
-        ending |= 1U << letter_slot('_');
-    endings[letter_slot('_')] = ~0U;
-    return endings;
-}();
-
-// Could a name end with this word? Asked of every one, so it must cost next to nothing; a yes may
-// be wrong.
-bool may_end_name(std::string_view word) {
-    if (word.size() < 2) return true;
-    const std::uint32_t endings = kEndings[letter_slot(word[word.size() - 2])];
-    return (endings >> letter_slot(word.back()) & 1U) != 0;
-}
-
-bool stands_as_field(std::string_view text, std::size_t begin) {
-    return begin == 0 || is_any(text[begin - 1], "\"'[.&?{,;");
-}
-
-// A bit for each of the names that end in a character.
-constexpr auto kNamesEndingIn = [] {
-    std::array<std::uint64_t, 128> names{};
-    static_assert(kNames.size() <= 64);
-    for (std::size_t i = 0; i < kNames.size(); ++i)
-        names[static_cast<unsigned char>(kNames[i].text.back())] |= std::uint64_t{1} << i;
-    return names;
-}();
-
-// `name` begins at `begin`.
-const Name* find_name(std::string_view text, std::size_t begin, const NameText& name) {
-    const std::string_view joined = name.joined();
-    if (joined.empty()) return nullptr;
-    std::uint64_t candidates = kNamesEndingIn[static_cast<unsigned char>(joined.back())];
-    for (; candidates != 0; candidates &= candidates - 1) {
-        const Name& known = kNames[static_cast<std::size_t>(std::countr_zero(candidates))];
-        if (!joined.ends_with(known.text)) continue;
-        const bool whole = joined == known.text;
-        switch (known.match) {
-            case Match::suffix:
-                return &known;
-            case Match::word:
-                if (whole || name.last_word() == known.text) return &known;
-                break;
-            case Match::field:
-                if (whole && stands_as_field(text, begin)) return &known;
-                break;
-        }
-    }
-    return nullptr;
 }
 
 // Steps over what may stand between a name and its value. Remembers whether that was an assignment
@@ -332,15 +185,16 @@ std::optional<Mask> read_secret(std::string_view text, Gap gap, RunReader& value
     return mask;
 }
 
-std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap, Memory& memory) {
+std::optional<Mask> read_value(std::string_view text, ValueKind kind, const Gap& gap,
+                               Memory& memory) {
     switch (kind) {
-        case Kind::security_code:
+        case ValueKind::security_code:
             return read_code(text, gap, memory, 3, 4);
-        case Kind::pin:
+        case ValueKind::pin:
             return read_code(text, gap, memory, 4, 12);
-        case Kind::number:
+        case ValueKind::number:
             return read_number(text, gap, memory);
-        case Kind::secret:
+        case ValueKind::secret:
             return read_secret(text, gap, memory.values);
     }
     return std::nullopt;
@@ -361,24 +215,6 @@ bool may_continue_name(std::string_view word) {
 }
 
 }  // namespace
-
-bool is_sensitive_name(std::string_view name) {
-    // A token that a mapping names on purpose (one_time_token) is for the client to send back; one
-    // of these opens an account.
-    constexpr auto kKeys = std::to_array<std::string_view>(
-        {"token", "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken"});
-    // Nearly every name ends in no way a secret's does, and is told by its last two characters.
-    const bool may_be_track = name.empty() || !base::is_alnum(name[0]) ||
-                              base::to_lower(name[0]) == 't' || name.size() > NameText::kKept;
-    const bool ends_in_word =
-        name.size() >= 2 && base::is_alnum(name.back()) && base::is_alnum(name[name.size() - 2]);
-    if (!may_be_track && ends_in_word && !may_end_name(name)) return false;
-    const NameText text(name);
-    const std::string_view joined = text.joined();
-    if (joined.starts_with("track")) return !joined.starts_with("tracking");
-    if (joined.ends_with("token")) return std::ranges::find(kKeys, joined) != kKeys.end();
-    return find_name(name, 0, text) != nullptr;
-}
 
 NamedValueMatcher::NamedValueMatcher(std::string_view text)
     : text_(text), memory_{RunReader(text, kValueChars)} {}
@@ -405,9 +241,9 @@ std::optional<Mask> NamedValueMatcher::match(Token last) {
     while (words-- > 0) {
         const Token name{begins[words], last.end};
         if (base::is_digit(text_[name.begin])) continue;
-        const Name* const known = find_name(text_, name.begin, NameText(name.in(text_)));
-        if (known == nullptr) continue;
-        if (auto mask = read_value(text_, known->kind, gap, memory_)) return mask;
+        const auto kind = announced_kind(text_, name);
+        if (!kind) continue;
+        if (auto mask = read_value(text_, *kind, gap, memory_)) return mask;
     }
     return std::nullopt;
 }

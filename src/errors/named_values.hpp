@@ -33,7 +33,4 @@ class NamedValueMatcher {
     Memory memory_;
 };
 
-// Does a member of this name hold card data or a secret: `number`, `cardCvc`, `client_secret`?
-bool is_sensitive_name(std::string_view name);
-
 }  // namespace errgate::errors

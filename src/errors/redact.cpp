@@ -9,6 +9,7 @@
 #include "errors/plain_text.hpp"
 #include "errors/quick_look.hpp"
 #include "errors/secrets.hpp"
+#include "errors/sensitive_names.hpp"
 #include "errors/track_data.hpp"
 #include "errors/uuid.hpp"
 
