@@ -68,6 +68,9 @@ void redact(benchmark::State& state, std::string_view text) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 BENCHMARK_CAPTURE(redact, usual_message, "Your card has insufficient funds.");
+BENCHMARK_CAPTURE(redact, code, "insufficient_funds");
+BENCHMARK_CAPTURE(redact, id, "ch_3QkT2eLkdIwHu7ix0Zb9XyQW");
+BENCHMARK_CAPTURE(redact, url, "https://docs.stripe.com/error-codes/card-declined");
 BENCHMARK_CAPTURE(redact, digits_and_colons,
                   "Amount 1250 is above the limit of 1000: see order 883719 of 2024-05-01.");
 BENCHMARK_CAPTURE(redact, card_number, "Card 4242 4242 4242 4242 was declined by the issuer.");
@@ -75,17 +78,24 @@ BENCHMARK_CAPTURE(redact, not_ascii,
                   "Solde insuffisant, veuillez r\xC3\xA9"
                   "essayer plus tard.");
 
-// What a page costs on which a card number, or a key, could begin everywhere.
+// What a page costs on which a card number, a key or a named value could begin everywhere. Two
+// sizes: the rate must not fall with it.
 void redact_page_of(benchmark::State& state, std::string_view piece) {
     std::string text;
-    while (text.size() < 4000)
+    while (text.size() < static_cast<std::size_t>(state.range()))
         text += piece;
     for (auto _ : state)
         benchmark::DoNotOptimize(errors::redact(text, text.size()));
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
-BENCHMARK_CAPTURE(redact_page_of, digit_groups, "4 24 242 4242 ");
-BENCHMARK_CAPTURE(redact_page_of, key_openings, "sk_");
+BENCHMARK_CAPTURE(redact_page_of, digit_groups, "4 24 242 4242 ")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, card_numbers, "4242424242424242_")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, key_openings, "sk_")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, keys_in_one_run, "sk-sk-")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, modes_in_one_run, "test_-test_-")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, schemes_in_one_run, "basic+")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, names_in_one_value, "token:token:")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, names_as_fillers, "[number:")->Arg(4000)->Arg(32000);
 
 void choose_format(benchmark::State& state) {
     for (auto _ : state) {

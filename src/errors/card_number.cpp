@@ -67,13 +67,13 @@ bool is_printed_group(std::size_t digits) {
 }
 
 std::size_t skip_separators(std::string_view text, std::size_t at, std::size_t group) {
-    const bool escape = separator_length(text.substr(at)) > 0;
+    std::size_t length = separator_length(text.substr(at));
     const bool mark = at < text.size() && kPrintedMarks.find(text[at]) != std::string_view::npos;
-    if (mark && !escape && is_printed_group(group)) ++at;
-    for (std::size_t count = 0; count < kMaxSeparators; ++count) {
-        const std::size_t length = separator_length(text.substr(at));
-        if (length == 0) break;
+    if (mark && length == 0 && is_printed_group(group))
+        length = separator_length(text.substr(++at));
+    for (std::size_t count = 0; count < kMaxSeparators && length > 0; ++count) {
         at += length;
+        length = separator_length(text.substr(at));
     }
     return at;
 }
@@ -108,7 +108,7 @@ bool looks_like_card_number(std::string_view digits) {
 }
 
 std::size_t separator_length(std::string_view text) {
-    if (text.empty()) return 0;
+    if (text.empty() || is_token_char(text[0])) return 0;
     if (text[0] == ' ' || text[0] == '-' || text[0] == '+') return 1;
     if (text[0] == '%') return percent_length(text);
     if (text[0] == '\\') return escape_length(text);
@@ -116,6 +116,7 @@ std::size_t separator_length(std::string_view text) {
 }
 
 std::optional<CardMatch> match_card(std::string_view text, std::size_t at) {
+    if (!begins_issuer_range(text[at])) return std::nullopt;
     Digits digits;
     while (true) {
         const std::size_t end = add_group(text, at, digits);

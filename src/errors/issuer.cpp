@@ -39,6 +39,16 @@ constexpr auto kIssuerRanges = std::to_array<IssuerRange>({
     {986000, 986099, 16, 16},  // Humo
 });
 
+// A bit for each digit.
+constexpr unsigned kFirstDigits = [] {
+    unsigned digits = 0;
+    for (const IssuerRange& range : kIssuerRanges) {
+        for (std::uint32_t digit = range.first / 100000; digit <= range.last / 100000; ++digit)
+            digits |= 1U << digit;
+    }
+    return digits;
+}();
+
 std::uint32_t first_six(std::string_view digits) {
     std::uint32_t value = 0;
     for (const char c : digits.substr(0, 6))
@@ -47,6 +57,10 @@ std::uint32_t first_six(std::string_view digits) {
 }
 
 }  // namespace
+
+bool begins_issuer_range(char digit) {
+    return (kFirstDigits >> (static_cast<unsigned>(digit) & 15U) & 1U) != 0;
+}
 
 bool has_issuer_range(std::string_view digits) {
     const std::uint32_t prefix = first_six(digits);

@@ -39,6 +39,12 @@ constexpr bool is_token_char(char c) {
     return kTokenChars[static_cast<unsigned char>(c)];
 }
 
+// One of 32 slots, the same for a small letter and its capital. Other characters share them: for
+// tables whose yes may be wrong.
+constexpr unsigned letter_slot(char c) {
+    return static_cast<unsigned char>(c) & 31U;
+}
+
 inline Token token_at(std::string_view text, std::size_t at) {
     std::size_t end = at;
     while (end < text.size() && is_token_char(text[end]))

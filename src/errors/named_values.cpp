@@ -1,8 +1,8 @@
-// A table of names, the ways to write a name beside its value, and one reader a kind of value.
+// The ways to write a name beside its value, and one reader a kind of value.
 #include "errors/named_values.hpp"
 
 #include "errors/card_number.hpp"
-#include "errors/secrets.hpp"
+#include "errors/sensitive_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,63 +13,17 @@ namespace errgate::errors {
 
 namespace {
 
-enum class Kind : std::uint8_t {
-    security_code,  // 3 or 4 digits
-    pin,            // 4 to 12 digits
-    number,         // a card or account number, valid or not: the last four stay
-    secret,         // anything, when written as an assignment
-};
-
-enum class Match : std::uint8_t {
-    suffix,  // the end of any name: card_cvc, stripeApiKey
-    word,    // the whole name or its last part after an underscore
-    field,   // the whole name, written as a field: "number", card[number]
-};
-
-struct Name {
-    std::string_view text;  // lower case, without separators
-    Kind kind;
-    Match match;
-};
-
-constexpr auto kNames = std::to_array<Name>({
-    {"cvv", Kind::security_code, Match::suffix},
-    {"cvc", Kind::security_code, Match::suffix},
-    {"cvv2", Kind::security_code, Match::suffix},
-    {"cvc2", Kind::security_code, Match::suffix},
-    {"securitycode", Kind::security_code, Match::suffix},
-    {"verificationvalue", Kind::security_code, Match::suffix},
-    {"cid", Kind::security_code, Match::word},
-    {"csc", Kind::security_code, Match::word},
-    {"cav2", Kind::security_code, Match::word},
-    {"cvn", Kind::security_code, Match::word},
-    {"pin", Kind::pin, Match::word},
-    {"pinblock", Kind::secret, Match::suffix},
-    {"pan", Kind::number, Match::word},
-    {"cardnumber", Kind::number, Match::suffix},
-    {"cardno", Kind::number, Match::suffix},
-    {"ccnumber", Kind::number, Match::suffix},
-    {"accountnumber", Kind::number, Match::suffix},
-    {"iban", Kind::number, Match::word},
-    {"number", Kind::number, Match::field},
-    {"password", Kind::secret, Match::suffix},
-    {"passwd", Kind::secret, Match::suffix},
-    {"secret", Kind::secret, Match::suffix},
-    {"secretkey", Kind::secret, Match::suffix},
-    {"privatekey", Kind::secret, Match::suffix},
-    {"apikey", Kind::secret, Match::suffix},
-    {"token", Kind::secret, Match::suffix},
-    {"authorization", Kind::secret, Match::suffix},
-    {"cryptogram", Kind::secret, Match::suffix},
-    {"trackdata", Kind::secret, Match::suffix},
-    {"track", Kind::secret, Match::word},
-    {"track1", Kind::secret, Match::word},
-    {"track2", Kind::secret, Match::word},
-});
-
 constexpr auto kFillers =
     std::to_array<std::string_view>({"is", "was", "of", "code", "number", "value", "no", "nr"});
 constexpr auto kSchemes = std::to_array<std::string_view>({"basic", "bearer", "digest", "token"});
+
+constexpr RunReader::Kind kValueChars = [] {
+    RunReader::Kind kind{};
+    kind.fill(true);
+    for (const char c : std::string_view(" ,;&)}]\"'<>\\"))
+        kind[static_cast<unsigned char>(c)] = false;
+    return kind;
+}();
 
 constexpr std::size_t kMaxWords = 3;  // "card security code"
 
@@ -80,76 +34,6 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
 
 bool is_any(char c, std::string_view set) {
     return set.find(c) != std::string_view::npos;
-}
-
-// The end of a name: its letters and digits in lower case, and where its last word begins. Only as
-// much of it as the longest known name needs.
-class NameText {
-  public:
-    static constexpr std::size_t kKept = 40;
-
-    explicit NameText(std::string_view name) {
-        name.remove_prefix(name.size() - std::min(name.size(), text_.size()));
-        for (const char c : name) {
-            if (base::is_alnum(c)) {
-                text_[size_++] = base::to_lower(c);
-            } else {
-                last_word_ = size_;
-            }
-        }
-    }
-    std::string_view joined() const { return {text_.data(), size_}; }
-    std::string_view last_word() const { return joined().substr(last_word_); }
-
-  private:
-    std::array<char, kKept> text_{};
-    std::size_t size_ = 0;
-    std::size_t last_word_ = 0;
-};
-
-// Could a name end in these two characters? Asked of every word, so it must cost next to nothing;
-// a yes may be wrong.
-constexpr std::size_t ending_slot(char before, char last) {
-    return (static_cast<unsigned char>(before) * 37U + static_cast<unsigned char>(last)) % 1024U;
-}
-constexpr auto kEndings = [] {
-    std::array<bool, 1024> endings{};
-    for (const Name& name : kNames)
-        endings[ending_slot(name.text[name.text.size() - 2], name.text.back())] = true;
-    return endings;
-}();
-
-inline bool may_end_name(std::string_view word) {
-    if (word.size() < 2) return true;
-    const char before = word[word.size() - 2];
-    const char last = word.back();
-    if (kEndings[ending_slot(base::to_lower(before), base::to_lower(last))]) return true;
-    return !base::is_alnum(before) || !base::is_alnum(last);
-}
-
-bool stands_as_field(std::string_view text, std::size_t begin) {
-    return begin == 0 || is_any(text[begin - 1], "\"'[.&?{,;");
-}
-
-// `name` begins at `begin`.
-const Name* find_name(std::string_view text, std::size_t begin, const NameText& name) {
-    const std::string_view joined = name.joined();
-    if (joined.empty()) return nullptr;
-    for (const Name& known : kNames) {
-        if (known.text.back() != joined.back() || !joined.ends_with(known.text)) continue;
-        const bool whole = joined == known.text;
-        switch (known.match) {
-            case Match::suffix:
-                return &known;
-            case Match::word:
-                if (whole || name.last_word() == known.text) return &known;
-                break;
-            case Match::field:
-                if (whole && stands_as_field(text, begin)) return &known;
-                break;
-        }
-    }
-    return nullptr;
 }
 
 // Steps over what may stand between a name and its value. Remembers whether that was an assignment
@@ -175,13 +59,20 @@ class Gap {
         while (at_ < text_.size() && step()) {
         }
     }
-    void skip_filler_words() {
+    // `known` is where such words were skipped before, for the name of another one of them.
+    void skip_filler_words(Token& known) {
+        if (at_ >= known.begin && at_ <= known.end) {
+            at_ = known.end;
+            return;
+        }
+        known.begin = at_;
         for (Token word = token_at(text_, at_);
              word.end > word.begin && is_one_of(word.in(text_), kFillers);
              word = token_at(text_, at_)) {
             at_ = word.end;
             skip_punctuation();
         }
+        known.end = at_;
     }
 
   private:
@@ -230,8 +121,11 @@ class Gap {
     char quote_ = '\0';
 };
 
-std::optional<Mask> read_code(std::string_view text, Gap gap, std::size_t min, std::size_t max) {
-    gap.skip_filler_words();
+using Memory = NamedValueMatcher::Memory;
+
+std::optional<Mask> read_code(std::string_view text, Gap gap, Memory& memory, std::size_t min,
+                              std::size_t max) {
+    gap.skip_filler_words(memory.fillers);
     std::size_t end = gap.at();
     while (end < text.size() && base::is_digit(text[end]))
         ++end;
@@ -242,9 +136,9 @@ std::optional<Mask> read_code(std::string_view text, Gap gap, std::size_t min, s
 }
 
 // Groups of letters and digits, each with a digit in it, one separator between.
-std::optional<Mask> read_number(std::string_view text, Gap gap) {
+std::optional<Mask> read_number(std::string_view text, Gap gap, Memory& memory) {
     constexpr std::size_t kMinDigits = 8;
-    gap.skip_filler_words();
+    gap.skip_filler_words(memory.fillers);
     Mask mask{gap.at(), gap.at()};
     std::array<char, 4> tail{};
     std::size_t digits = 0;
@@ -266,41 +160,42 @@ std::optional<Mask> read_number(std::string_view text, Gap gap) {
     return mask;
 }
 
-std::size_t value_end(std::string_view text, std::size_t begin, char quote) {
+std::size_t value_end(std::string_view text, std::size_t begin, char quote, RunReader& values) {
     if (quote != '\0') {
         const std::size_t close = text.find(quote, begin);
         const bool escaped = close != std::string_view::npos && text[close - 1] == '\\';
         if (close != std::string_view::npos) return escaped ? close - 1 : close;
     }
-    const std::size_t end = std::min(text.find_first_of(" ,;&)}]\"'<>\\", begin), text.size());
+    const std::size_t end = values.end(begin);
     return end > begin && text[end - 1] == '.' ? end - 1 : end;
 }
 
-std::optional<Mask> read_secret(std::string_view text, Gap gap) {
+std::optional<Mask> read_secret(std::string_view text, Gap gap, RunReader& values) {
     if (!gap.assigned()) return std::nullopt;
-    Mask mask{gap.at(), value_end(text, gap.at(), gap.quote())};
+    Mask mask{gap.at(), value_end(text, gap.at(), gap.quote(), values)};
     bool certain = gap.by_equals() || gap.quote() != '\0';
     if (is_one_of(text.substr(mask.begin, mask.end - mask.begin), kSchemes)) {
         mask.begin = std::min(text.find_first_not_of(' ', mask.end), text.size());
-        mask.end = value_end(text, mask.begin, '\0');
+        mask.end = value_end(text, mask.begin, '\0', values);
         certain = true;
     }
     const std::string_view value = text.substr(mask.begin, mask.end - mask.begin);
     if (value.empty() || text.substr(mask.begin).starts_with(kRedacted)) return std::nullopt;
-    if (!certain && !looks_random(value)) return std::nullopt;
+    if (!certain && !values.looks_random(mask.begin, mask.end)) return std::nullopt;
     return mask;
 }
 
-std::optional<Mask> read_value(std::string_view text, Kind kind, const Gap& gap) {
+std::optional<Mask> read_value(std::string_view text, ValueKind kind, const Gap& gap,
+                               Memory& memory) {
     switch (kind) {
-        case Kind::security_code:
-            return read_code(text, gap, 3, 4);
-        case Kind::pin:
-            return read_code(text, gap, 4, 12);
-        case Kind::number:
-            return read_number(text, gap);
-        case Kind::secret:
-            return read_secret(text, gap);
+        case ValueKind::security_code:
+            return read_code(text, gap, memory, 3, 4);
+        case ValueKind::pin:
+            return read_code(text, gap, memory, 4, 12);
+        case ValueKind::number:
+            return read_number(text, gap, memory);
+        case ValueKind::secret:
+            return read_secret(text, gap, memory.values);
     }
     return std::nullopt;
 }
@@ -321,43 +216,34 @@ bool may_continue_name(std::string_view word) {
 
 }  // namespace
 
-bool is_sensitive_name(std::string_view name) {
-    // A token that a mapping names on purpose (one_time_token) is for the client to send back; one
-    // of these opens an account.
-    constexpr auto kKeys = std::to_array<std::string_view>(
-        {"token", "accesstoken", "refreshtoken", "authtoken", "apitoken", "bearertoken"});
-    // Nearly every name ends in no way a secret's does, and is told by its last two characters.
-    const bool may_be_track = name.empty() || !base::is_alnum(name[0]) ||
-                              base::to_lower(name[0]) == 't' || name.size() > NameText::kKept;
-    if (!may_be_track && !may_end_name(name)) return false;
-    const NameText text(name);
-    const std::string_view joined = text.joined();
-    if (joined.starts_with("track")) return !joined.starts_with("tracking");
-    if (joined.ends_with("token")) return std::ranges::find(kKeys, joined) != kKeys.end();
-    return find_name(name, 0, text) != nullptr;
+NamedValueMatcher::NamedValueMatcher(std::string_view text)
+    : text_(text), memory_{RunReader(text, kValueChars)} {}
+
+std::optional<Mask> NamedValueMatcher::match(Token last) {
+    return may_end_name(last.in(text_)) ? match_name(last) : std::nullopt;
 }
 
-std::optional<Mask> match_named_value(std::string_view text, Token last) {
-    if (!may_end_name(last.in(text))) return std::nullopt;
-    Gap gap(text, last.end);
+// Apart from match(), which nearly every word leaves sooner: its frame is large.
+[[gnu::noinline]] std::optional<Mask> NamedValueMatcher::match_name(Token last) {
+    Gap gap(text_, last.end);
     gap.skip_punctuation();
     if (!gap.promises_value(last.end)) return std::nullopt;
 
     std::array<std::size_t, kMaxWords> begins{last.begin};
     std::size_t words = 1;
-    for (Token word = last; words < kMaxWords && may_continue_name(word.in(text)); ++words) {
-        if (word.begin == 0 || !is_any(text[word.begin - 1], " -.")) break;
-        word = token_before(text, word.begin - 1);
+    for (Token word = last; words < kMaxWords && may_continue_name(word.in(text_)); ++words) {
+        if (word.begin == 0 || !is_any(text_[word.begin - 1], " -.")) break;
+        word = token_before(text_, word.begin - 1);
         if (word.begin == word.end) break;
         begins[words] = word.begin;
     }
     // The longest name first: `security code` says more than `code`.
     while (words-- > 0) {
         const Token name{begins[words], last.end};
-        if (base::is_digit(text[name.begin])) continue;
-        const Name* const known = find_name(text, name.begin, NameText(name.in(text)));
-        if (known == nullptr) continue;
-        if (auto mask = read_value(text, known->kind, gap)) return mask;
+        if (base::is_digit(text_[name.begin])) continue;
+        const auto kind = announced_kind(text_, name);
+        if (!kind) continue;
+        if (auto mask = read_value(text_, *kind, gap, memory_)) return mask;
     }
     return std::nullopt;
 }

@@ -3,7 +3,6 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
-#include "errors/secrets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +12,6 @@
 namespace errgate::errors {
 
 namespace {
-
-constexpr std::ptrdiff_t kMinDigits = 3;  // a security code
-constexpr std::size_t kLongWord = 20;     // longer than words are: a key in lower case
 
 std::uint32_t scalar_value(std::string_view character) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
@@ -105,88 +101,7 @@ std::size_t printable_prefix(std::string_view text) {
                                     text.begin());
 }
 
-// What look_at() wants to know of a byte.
-enum Trait : unsigned {
-    kLower = 1,
-    kUpper = 2,
-    kDigit = 4,
-    kMark = 8,  // ':', '=', '@' and '%': between a name and its secret
-    kHyphen = 16,
-    kNotPrintable = 32,
-    kJoins = 64,   // "+/.$~": with a digit beside it, part of a word
-    kOpens = 128,  // a letter that a key may begin with
-};
-
-constexpr std::array<std::uint8_t, 256> kTraits = [] {
-    std::array<std::uint8_t, 256> traits{};
-    for (std::size_t i = 0; i < traits.size(); ++i) {
-        const char c = static_cast<char>(i);
-        if (base::is_lower(c)) traits[i] = kLower;
-        if (base::is_upper(c)) traits[i] = kUpper;
-        if (base::is_digit(c)) traits[i] = kDigit;
-        if (c == ':' || c == '=' || c == '@' || c == '%') traits[i] = kMark;
-        if (c == '-') traits[i] = kHyphen;
-        if (std::string_view("+/.$~").find(c) != std::string_view::npos) traits[i] = kJoins;
-        if (i < 0x20 || i >= 0x7F) traits[i] = kNotPrintable;
-        if (kSecretInitials.find(base::to_lower(c)) != std::string_view::npos) traits[i] |= kOpens;
-    }
-    return traits;
-}();
-
-// Looks at every kLongWord-th character and back from there: at few of a usual text.
-bool has_long_word(std::string_view text) {
-    for (std::size_t last = kLongWord - 1; last < text.size();) {
-        std::size_t letters = 0;
-        while (letters < kLongWord && base::is_alpha(text[last - letters]))
-            ++letters;
-        if (letters == kLongWord) return true;
-        last += kLongWord - letters;
-    }
-    return false;
-}
-
-// aB: a capital behind a small letter.
-bool has_capital_inside(std::string_view text) {
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (base::is_upper(text[i]) && base::is_lower(text[i - 1])) return true;
-    }
-    return false;
-}
-
-// "s3cr3t", "ab-1": a digit beside a letter or what joins words. One is enough for a credential.
-bool has_digit_in_word(std::string_view text) {
-    constexpr unsigned kOfWord = kLower | kUpper | kHyphen | kJoins;
-    unsigned before = 0;
-    for (const char c : text) {
-        const unsigned trait = kTraits[static_cast<unsigned char>(c)];
-        if ((trait & kDigit) != 0 && (before & kOfWord) != 0) return true;
-        if ((before & kDigit) != 0 && (trait & kOfWord) != 0) return true;
-        before = trait;
-    }
-    return false;
-}
-
 }  // namespace
-
-TextTraits look_at(std::string_view text) {
-    constexpr unsigned kOfWord = kLower | kUpper | kDigit;
-    unsigned seen = 0;
-    unsigned before = 0;
-    bool secret = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const unsigned trait = kTraits[static_cast<unsigned char>(text[i])];
-        seen |= trait;
-        if ((trait & kOpens) != 0 && (before & kOfWord) == 0) secret |= may_begin_secret(text, i);
-        before = trait;
-    }
-    const auto has = [seen](unsigned trait) { return (seen & trait) != 0; };
-    const auto digits = has(kDigit) ? std::ranges::count_if(text, base::is_digit) : 0;
-    return {.printable_ascii = !has(kNotPrintable),
-            .may_hold_secret = secret || digits >= kMinDigits || has(kMark) ||
-                               (has(kUpper) && has(kLower) && has_capital_inside(text)) ||
-                               has_long_word(text) || (digits > 0 && has_digit_in_word(text)) ||
-                               (has(kUpper) && has(kHyphen) && text.find(kPemBegin) != text.npos)};
-}
 
 std::string plain_text(std::string_view text) {
     std::string out;

@@ -6,13 +6,6 @@
 
 namespace errgate::errors {
 
-// One look at a text, so that the usual message costs no more than that.
-struct TextTraits {
-    bool printable_ascii = true;   // nothing for plain_text() to change
-    bool may_hold_secret = false;  // anything at all that a rule of the redaction could match
-};
-TextTraits look_at(std::string_view text);
-
 // Line breaks and tabs become spaces, other control characters and invisible ones (zero-width,
 // direction overrides) are dropped, Unicode spaces and hyphens, the digits of every script and
 // full-width letters become ASCII, so that neither number nor key can hide behind them, and

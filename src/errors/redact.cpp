@@ -1,13 +1,17 @@
 // One pass from left to right: at each word the matchers are asked in turn, the rest is copied.
 #include "errors/redact.hpp"
 
+#include "base/ascii_scan.hpp"
 #include "base/utf8.hpp"
 #include "errors/card_number.hpp"
 #include "errors/mask.hpp"
 #include "errors/named_values.hpp"
 #include "errors/plain_text.hpp"
+#include "errors/quick_look.hpp"
 #include "errors/secrets.hpp"
+#include "errors/sensitive_names.hpp"
 #include "errors/track_data.hpp"
+#include "errors/uuid.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,17 +25,6 @@ using base::is_alpha;
 using base::is_digit;
 
 constexpr std::string_view kHiddenDigits = "****";
-constexpr std::size_t kUuidLength = 36;
-
-// 8-4-4-4-12 hexadecimal digits at the front.
-bool starts_with_uuid(std::string_view text) {
-    constexpr std::string_view kShape = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
-    if (text.size() < kShape.size()) return false;
-    for (std::size_t i = 0; i < kShape.size(); ++i) {
-        if (kShape[i] == '-' ? text[i] != '-' : !base::is_hex(text[i])) return false;
-    }
-    return text.size() == kShape.size() || !is_token_char(text[kShape.size()]);
-}
 
 // Where a UUID that begins in this token ends (req_550e8400-e29b-...), or 0.
 std::size_t uuid_end(std::string_view text, Token token) {
@@ -89,8 +82,10 @@ class Scrubber {
     Scrubber(std::string_view text, std::size_t limit)
         : text_(text),
           limit_(limit),
-          may_hold_card_(std::ranges::count_if(text, is_digit) >=
-                         static_cast<std::ptrdiff_t>(kMinCardDigits)) {}
+          may_hold_card_(base::count_digits(text) >= kMinCardDigits),
+          secrets_(text),
+          named_values_(text),
+          next_digit_(base::find_digit(text, 0)) {}
 
     // Nothing when there was nothing to hide: nothing was copied then.
     std::optional<std::string> run() {
@@ -157,22 +152,31 @@ class Scrubber {
     }
 
     void scan_token() {
-        const Token token = token_at(text_, at_);
+        // What is behind a hidden piece may be the rest of the token before.
+        if (at_ >= token_end_) token_end_ = token_at(text_, at_).end;
+        const Token token{at_, token_end_};
         const std::size_t uuid = uuid_end(text_, token);
         // The UUID itself is an id; a key may have its form, and a number stand close to it.
         const Token before{token.begin, uuid != 0 ? uuid - kUuidLength : token.end};
-        const auto secret = match_secret(text_, token);
-        const auto card = may_hold_card_ ? match_card_in(text_, before) : std::nullopt;
+        const auto card = has_digit(before) ? match_card_in(text_, before) : std::nullopt;
         // What begins first: a key's end may look like a card number, and what is behind a number
         // is looked at again.
-        if (card && (!secret || card->begin < secret->begin)) return hide(*card);
+        const auto secret = secrets_.match(token, card ? card->begin : token.end);
         if (secret) return hide(*secret);
+        if (card) return hide(*card);
         if (uuid != 0) {
             at_ = uuid;
             return;
         }
-        if (const auto mask = match_named_value(text_, token)) return hide(*mask);
+        if (const auto mask = named_values_.match(token)) return hide(*mask);
         at_ = token.end;
+    }
+
+    // Of a number that could be a card's; tokens come from left to right.
+    bool has_digit(Token token) {
+        if (!may_hold_card_) return false;
+        if (next_digit_ < token.begin) next_digit_ = base::find_digit(text_, token.begin);
+        return next_digit_ < token.end;
     }
 
     void copy() {
@@ -197,6 +201,10 @@ class Scrubber {
     std::string_view text_;
     std::size_t limit_;
     bool may_hold_card_;
+    SecretMatcher secrets_;
+    NamedValueMatcher named_values_;
+    std::size_t token_end_ = 0;
+    std::size_t next_digit_;
     std::size_t at_ = 0;      // looked at up to here
     std::size_t copied_ = 0;  // ... and taken over, or hidden, up to here
     std::string out_;
@@ -212,10 +220,6 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
     while (!part.empty() && !is_alpha(part.back()))
         part.remove_suffix(1);
     return part;
-}
-
-bool has_nothing_to_hide(const TextTraits& traits) {
-    return traits.printable_ascii && !traits.may_hold_secret;
 }
 
 // The last part of a pointer; of an item of a list (/card/cvc/0), the list's name.
@@ -252,22 +256,33 @@ std::string without_quotations(std::string_view sentence) {
     return out;
 }
 
+std::string_view cut(std::string& store, std::size_t max_bytes) {
+    store.resize(base::truncate_utf8(store, max_bytes).size());
+    return store;
+}
+
+// These two are apart from redact_into(), which most texts leave sooner: their frames are large.
+[[gnu::noinline]] std::string_view scrub(std::string& store, std::string_view text,
+                                         std::size_t max_bytes) {
+    auto scrubbed = Scrubber(text, max_bytes).run();
+    if (!scrubbed) return text.substr(0, max_bytes);
+    store = std::move(*scrubbed);
+    return cut(store, max_bytes);
+}
+[[gnu::noinline]] std::string_view scrub_plain(std::string& store, std::string_view text,
+                                               std::size_t max_bytes) {
+    store = plain_text(text);
+    if (auto scrubbed = Scrubber(store, max_bytes).run()) store = std::move(*scrubbed);
+    return cut(store, max_bytes);
+}
+
 }  // namespace
 
 std::string_view redact_into(std::string& store, std::string_view text, std::size_t max_bytes) {
     text = relevant_part(text, max_bytes);
     const TextTraits traits = look_at(text);
-    if (has_nothing_to_hide(traits)) return text.substr(0, max_bytes);
-    if (traits.printable_ascii) {
-        auto scrubbed = Scrubber(text, max_bytes).run();
-        if (!scrubbed) return text.substr(0, max_bytes);
-        store = std::move(*scrubbed);
-    } else {
-        store = plain_text(text);
-        if (auto scrubbed = Scrubber(store, max_bytes).run()) store = std::move(*scrubbed);
-    }
-    store.resize(base::truncate_utf8(store, max_bytes).size());
-    return store;
+    if (!traits.printable_ascii) return scrub_plain(store, text, max_bytes);
+    return traits.may_hold_secret ? scrub(store, text, max_bytes) : text.substr(0, max_bytes);
 }
 
 std::string redact(std::string_view text, std::size_t max_bytes) {
@@ -279,10 +294,10 @@ std::string redact(std::string_view text, std::size_t max_bytes) {
 void redact_in_place(std::string& text, std::size_t max_bytes) {
     std::string store;
     const std::string_view redacted = redact_into(store, text, max_bytes);
-    if (redacted.data() == text.data()) {
-        text.resize(redacted.size());
-    } else {
+    if (redacted.data() != text.data()) {
         text = std::move(store);
+    } else if (redacted.size() < text.size()) {
+        text.resize(redacted.size());
     }
 }
 
@@ -299,9 +314,11 @@ std::string redact_about(std::string_view pointer, std::string sentence, std::si
 }
 
 std::string redact_id(std::string id) {
-    std::string shown = redact(id, std::max(id.size(), kRedacted.size()));
-    if (shown.find(kRedacted) != std::string::npos) return shown;
-    return id;
+    std::string store;
+    const std::string_view shown = redact_into(store, id, std::max(id.size(), kRedacted.size()));
+    // Nothing else is hidden in an id. What came back as a view of it had nothing to hide.
+    const bool hidden = shown.data() == store.data() && shown.find(kRedacted) != shown.npos;
+    return hidden ? std::move(store) : std::move(id);
 }
 
 }  // namespace errgate::errors

@@ -24,49 +24,29 @@ constexpr auto kKeyModes = std::to_array<std::string_view>({"live", "test", "pro
 
 constexpr auto kSchemes = std::to_array<std::string_view>({"bearer", "basic"});
 constexpr std::string_view kJwtMark = "eyJ";  // base64 for `{"`
-constexpr std::string_view kClientSecretMark = "_secret_";
 
-bool is_key_char(char c) {
-    return is_token_char(c) || std::string_view("-+/=.$~").find(c) != std::string_view::npos;
-}
+constexpr std::string_view kKeyMark = "k_";  // of sk_, rk_, pk_ and ek_
 
-// From `at` while `belongs` holds, without the punctuation that ends a sentence.
-template <class Predicate>
-std::size_t run_end(std::string_view text, std::size_t at, Predicate belongs) {
-    std::size_t end = at;
-    while (end < text.size() && belongs(text[end]))
-        ++end;
-    while (end > at && (text[end - 1] == '.' || text[end - 1] == '-'))
-        --end;
-    return end;
+constexpr RunReader::Kind kKeyChars = [] {
+    RunReader::Kind kind = kTokenChars;
+    for (const char c : std::string_view("-+/=.$~"))
+        kind[static_cast<unsigned char>(c)] = true;
+    return kind;
+}();
+
+bool is_any(char c, std::string_view set) {
+    return set.find(c) != std::string_view::npos;
 }
 
 bool starts_ignoring_case(std::string_view text, std::string_view with) {
-    return base::equals_ignoring_case(text.substr(0, with.size()), with);
+    // The first character tells nearly always.
+    return !text.empty() && letter_slot(text[0]) == letter_slot(with[0]) &&
+           base::equals_ignoring_case(text.substr(0, with.size()), with);
 }
 
 bool names_mode(std::string_view tail) {
     return std::ranges::any_of(kKeyModes,
                                [&](auto mode) { return starts_ignoring_case(tail, mode); });
-}
-
-// A mapping may have changed the case of what it took for a code: SK_LIVE_51H...
-bool is_key_tail(std::string_view prefix, std::string_view written, std::string_view tail) {
-    if (written != prefix) return names_mode(tail) && looks_random(tail);
-    return prefix == "whsec_" || looks_random(tail) || names_mode(tail);
-}
-
-std::optional<Mask> match_key_at(std::string_view text, std::size_t begin) {
-    const std::string_view rest = text.substr(begin);
-    for (const auto& [prefix, min_tail] : kKeyPrefixes) {
-        if (base::to_lower(rest[0]) != base::to_lower(prefix[0])) continue;
-        if (!starts_ignoring_case(rest, prefix)) continue;
-        const std::size_t end = run_end(text, begin + prefix.size(), is_key_char);
-        const std::string_view tail = rest.substr(prefix.size(), end - begin - prefix.size());
-        if (tail.size() < min_tail) continue;
-        if (is_key_tail(prefix, rest.substr(0, prefix.size()), tail)) return Mask{begin, end};
-    }
-    return std::nullopt;
 }
 
 // What follows sk_live_ in a key and in hardly a name that ends in "sk": letters and digits without
@@ -79,30 +59,17 @@ bool is_long_tail(std::string_view tail) {
            std::ranges::any_of(random, base::is_digit);
 }
 
-// In the middle of a word, when it says its mode: my_sk_live_51H..., or close to the word before
-// it, where what stood between was dropped.
-std::optional<Mask> match_key_inside(std::string_view text, Token token) {
-    constexpr std::size_t kShortest = 12;  // a letter, sk_ and eight more
-    const std::string_view word = token.in(text);
-    if (word.size() < kShortest) return std::nullopt;
-    for (std::size_t mark = word.find("k_"); mark != word.npos; mark = word.find("k_", mark + 1)) {
-        const std::string_view tail = word.substr(mark + 2);
-        if (mark < 2 || !names_mode(tail)) continue;
-        if (base::is_alpha(word[mark - 2]) && !is_long_tail(tail)) continue;
-        if (auto mask = match_key_at(text, token.begin + mark - 1)) return mask;
-    }
-    return std::nullopt;
-}
-
 // Three parts with dots are a JWT, one long part is wallet or 3-D Secure data. A short one alone
 // could be a word of an id.
 std::optional<Mask> match_jwt(std::string_view text, Token token) {
     constexpr std::size_t kMinHeader = 10;
     constexpr std::size_t kMinBlob = 40;
     if (!text.substr(token.begin).starts_with(kJwtMark)) return std::nullopt;
-    const std::size_t end = run_end(text, token.begin, [](char c) {
-        return is_token_char(c) || c == '-' || c == '.' || c == '+' || c == '/' || c == '=';
-    });
+    std::size_t end = token.end;
+    while (end < text.size() && (is_token_char(text[end]) || is_any(text[end], "-.+/=")))
+        ++end;
+    while (text[end - 1] == '.' || text[end - 1] == '-')
+        --end;
     const std::string_view blob = text.substr(token.begin, end - token.begin);
     const std::size_t dot = blob.find('.');
     const bool is_jwt = dot != std::string_view::npos && dot >= kMinHeader;
@@ -111,32 +78,15 @@ std::optional<Mask> match_jwt(std::string_view text, Token token) {
 }
 
 // pi_3Q1_secret_AbC...: what stands before is the object's id and may stay.
-std::optional<Mask> match_client_secret(std::string_view text, Token token) {
-    const std::string_view word = token.in(text);
-    if (word.size() <= kClientSecretMark.size()) return std::nullopt;
-    const std::size_t mark = word.find(kClientSecretMark);
+std::optional<Mask> match_client_secret(std::string_view text, Token token, std::size_t limit) {
+    const std::size_t mark = text.substr(0, limit).find(kClientSecretMark, token.begin);
     if (mark == std::string_view::npos) return std::nullopt;
-    const std::string_view id = word.substr(0, mark);
-    const std::string_view tail = word.substr(mark + kClientSecretMark.size());
+    const Token tail{mark + kClientSecretMark.size(), token.end};
+    if (tail.end - tail.begin < 4) return std::nullopt;
+    const std::string_view id = text.substr(token.begin, mark - token.begin);
     const bool follows_id = std::ranges::any_of(id, base::is_digit);
-    if (tail.size() < 4 || (!follows_id && !looks_random(tail))) return std::nullopt;
-    return Mask{token.begin + mark + kClientSecretMark.size(), token.end};
-}
-
-std::optional<Mask> match_credentials(std::string_view text, Token token) {
-    constexpr std::size_t kMinLength = 6;
-    const std::string_view scheme = token.in(text);
-    const auto is_scheme = [&](auto known) { return base::equals_ignoring_case(scheme, known); };
-    if (std::ranges::none_of(kSchemes, is_scheme)) return std::nullopt;
-    std::size_t begin = token.end;
-    while (begin < text.size() && std::string_view(" +:\"'").find(text[begin]) != text.npos)
-        ++begin;
-    if (text.substr(begin).starts_with("%20")) begin += 3;
-    if (begin == token.end) return std::nullopt;
-    const std::size_t end = run_end(text, begin, is_key_char);
-    const std::string_view value = text.substr(begin, end - begin);
-    if (value.size() < kMinLength || !looks_random(value)) return std::nullopt;
-    return Mask{begin, end};
+    if (!follows_id && !looks_random(tail.in(text))) return std::nullopt;
+    return Mask{tail.begin, tail.end};
 }
 
 // Could a secret begin with these three characters, whatever their case? A yes may be wrong.
@@ -157,31 +107,19 @@ constexpr auto kOpenings = [] {
     return openings;
 }();
 
-constexpr auto kInitials = [] {
-    std::array<bool, 256> initials{};
-    for (const char c : kSecretInitials) {
-        initials[static_cast<unsigned char>(c)] = true;
-        initials[static_cast<unsigned char>(base::to_upper(c))] = true;
-    }
-    return initials;
-}();
-constexpr bool is_initial(char c) {
-    return kInitials[static_cast<unsigned char>(c)];
-}
-static_assert(std::ranges::all_of(kKeyPrefixes, is_initial,
-                                  [](const KeyPrefix& key) { return key.prefix[0]; }) &&
-              std::ranges::all_of(kSchemes, is_initial,
-                                  [](std::string_view scheme) { return scheme[0]; }) &&
-              is_initial(kJwtMark[0]) && is_initial(kClientSecretMark[1]));
+static_assert(std::ranges::all_of(kKeyPrefixes,
+                                  [](auto& key) { return has_secret_opening(key.prefix, 0); }) &&
+              std::ranges::all_of(kSchemes,
+                                  [](auto scheme) { return has_secret_opening(scheme, 0); }) &&
+              has_secret_opening(kJwtMark, 0) && has_secret_opening(kClientSecretMark, 1));
 
 bool may_open(std::string_view text, std::size_t at) {
-    return is_initial(text[at]) && at + 2 < text.size() &&
-           kOpenings[opening_slot(text.substr(at, 3))];
+    return has_secret_opening(text, at) && kOpenings[opening_slot(text.substr(at, 3))];
 }
 
 }  // namespace
 
-bool may_begin_secret(std::string_view text, std::size_t at) {
+bool opens_like_secret(std::string_view text, std::size_t at) {
     if (!may_open(text, at)) return false;
     const std::string_view rest = text.substr(at);
     const auto opens = [&](std::string_view opening) {
@@ -192,24 +130,83 @@ bool may_begin_secret(std::string_view text, std::size_t at) {
            (at > 0 && text.substr(at - 1).starts_with(kClientSecretMark));
 }
 
-bool looks_random(std::string_view word) {
-    constexpr std::size_t kLongerThanWords = 20;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-        if (base::is_digit(word[i])) return true;
-        if (i > 0 && base::is_upper(word[i]) && base::is_lower(word[i - 1])) return true;
-    }
-    return word.size() >= kLongerThanWords && std::ranges::all_of(word, base::is_alpha);
+SecretMatcher::SecretMatcher(std::string_view text) : text_(text), keys_(text, kKeyChars) {
+    find_inner_mark(0);
 }
 
-std::optional<Mask> match_secret(std::string_view text, Token token) {
-    if (may_open(text, token.begin)) {
-        if (auto mask = match_key_at(text, token.begin)) return mask;
-        if (auto mask = match_jwt(text, token)) return mask;
-        if (auto mask = match_credentials(text, token)) return mask;
+void SecretMatcher::find_inner_mark(std::size_t at) {
+    inner_mark_ = text_.find('_', at);
+    while (inner_mark_ != text_.npos && !is_inner_mark(text_, inner_mark_))
+        inner_mark_ = text_.find('_', inner_mark_ + 1);
+}
+
+// A mapping may have changed the case of what it took for a code: SK_LIVE_51H...
+bool SecretMatcher::is_key_tail(std::string_view prefix, std::string_view written,
+                                Token tail) const {
+    const bool mode = names_mode(tail.in(text_));
+    const bool random = keys_.looks_random(tail.begin, tail.end);
+    if (written != prefix) return mode && random;
+    return prefix == "whsec_" || random || mode;
+}
+
+std::optional<Mask> SecretMatcher::match_key_at(std::size_t begin) {
+    const std::string_view rest = text_.substr(begin);
+    for (const auto& [prefix, min_tail] : kKeyPrefixes) {
+        if (!starts_ignoring_case(rest, prefix)) continue;
+        const std::size_t tail = begin + prefix.size();
+        const std::size_t end = keys_.end_of_words(tail);
+        if (end - tail < min_tail) continue;
+        if (is_key_tail(prefix, rest.substr(0, prefix.size()), {tail, end}))
+            return Mask{begin, end};
     }
-    const auto client_secret = match_client_secret(text, token);
-    const auto key = match_key_inside(text, token);
+    return std::nullopt;
+}
+
+// In the middle of a word, when it says its mode: my_sk_live_51H..., or close to the word before
+// it, where what stood between was dropped.
+std::optional<Mask> SecretMatcher::match_key_inside(Token token, std::size_t limit) {
+    constexpr std::size_t kShortest = 12;  // a letter, sk_ and eight more
+    if (token.end - token.begin < kShortest) return std::nullopt;
+    const std::string_view within = text_.substr(0, limit);
+    for (std::size_t mark = within.find(kKeyMark, token.begin); mark != within.npos;
+         mark = within.find(kKeyMark, mark + 1)) {
+        const std::size_t before = mark - token.begin;
+        const std::string_view tail = text_.substr(mark + 2, token.end - mark - 2);
+        if (before < 2 || !names_mode(tail)) continue;
+        if (base::is_alpha(text_[mark - 2]) && !is_long_tail(tail)) continue;
+        if (auto mask = match_key_at(mark - 1)) return mask;
+    }
+    return std::nullopt;
+}
+
+std::optional<Mask> SecretMatcher::match_credentials(Token token) {
+    constexpr std::size_t kMinLength = 6;
+    const std::string_view scheme = token.in(text_);
+    const auto is_scheme = [&](auto known) { return base::equals_ignoring_case(scheme, known); };
+    if (std::ranges::none_of(kSchemes, is_scheme)) return std::nullopt;
+    std::size_t begin = token.end;
+    while (begin < text_.size() && is_any(text_[begin], " +:\"'"))
+        ++begin;
+    if (text_.substr(begin).starts_with("%20")) begin += 3;
+    if (begin == token.end) return std::nullopt;
+    const std::size_t end = keys_.end_of_words(begin);
+    if (end - begin < kMinLength || !keys_.looks_random(begin, end)) return std::nullopt;
+    return Mask{begin, end};
+}
+
+std::optional<Mask> SecretMatcher::match_inside(Token token, std::size_t limit) {
+    const auto client_secret = match_client_secret(text_, token, limit);
+    const auto key = match_key_inside(token, limit);
     return client_secret && (!key || client_secret->begin < key->begin) ? client_secret : key;
+}
+
+std::optional<Mask> SecretMatcher::match_closely(Token token, std::size_t limit) {
+    if (may_open(text_, token.begin)) {
+        if (auto mask = match_key_at(token.begin)) return mask;
+        if (auto mask = match_jwt(text_, token)) return mask;
+        if (auto mask = match_credentials(token)) return mask;
+    }
+    return inner_mark_ < limit ? match_inside(token, limit) : std::nullopt;
 }
 
 std::optional<Mask> match_user_info(std::string_view text, std::size_t at) {

@@ -31,7 +31,7 @@ dictionary() {
                 grep -hE 'match:' config/dialects/*.yaml | grep -oE '[A-Za-z0-9_.-]{4,32}'
                 ;;&
             config | mapping) grep -ohE '"[a-z_]{2,}":' config/schema/*.json | tr -d '":' ;;
-            redact) grep -ohE '"[A-Za-z_-]{2,}"' src/errors/{named_values,secrets}.cpp | tr -d '"' ;;
+            redact) grep -ohE '"[A-Za-z_-]{2,}"' src/errors/{named_values,sensitive_names,secrets}.cpp | tr -d '"' ;;
             head_parser | chunked) grep -ohE '"[A-Za-z-]{3,}' src/http/*.cpp | tr -d '"' ;;
         esac
     } | sort -u | sed 's/.*/"&"/'

@@ -92,6 +92,29 @@ TEST(RedactProperty, TheQuickLookMissesNothingThatTheScanWouldHide) {
     }
 }
 
+// Ids, paths, URLs and versions have rules of their own in the quick look.
+TEST(RedactProperty, TheQuickLookMissesNothingInIdsAndPaths) {
+    constexpr auto kPieces = std::to_array<std::string_view>(
+        {"/v1/", "ch_",   "req_",     "k_",      "sk_",    "_secret_", "sk-", "eyJ",
+         "EAAA", "test_", "live_",    "FLWSECK", "whsec_", "-",        ".",   "_",
+         "/",    "4242",  "42424242", "7",       "aB",     "account",  "K_"});
+    base::Random random(26);
+    int unscanned = 0;
+    for (int round = 0; round < 6 * kRounds; ++round) {
+        std::string text = random.below(4) == 0 ? "https://" : "";
+        for (std::uint32_t n = random.below(6); n > 0; --n) {
+            text += kPieces[random.below(kPieces.size())];
+            for (std::uint32_t i = random.below(12); i > 0; --i)
+                text += "abcdefxyzABCDEF0123456789"[random.below(25)];
+        }
+        if (random.below(3) == 0) text += random_card(random);
+        if (random.below(3) == 0) text += "42424242-4242-4242-4242-42424242424a";
+        ASSERT_EQ(redact(text), redact(text + '\x01')) << text;
+        unscanned += redact(text) == text ? 1 : 0;
+    }
+    EXPECT_GT(unscanned, kRounds);
+}
+
 TEST(RedactProperty, IsAlwaysValidUtf8WithoutControlCharacters) {
     base::Random random(21);
     for (int round = 0; round < kRounds; ++round) {

@@ -279,6 +279,26 @@ INSTANTIATE_TEST_SUITE_P(
              ""}),
     name_of);
 
+// Each is near to what the quick look lets through, or to what one word remembers for the next.
+INSTANTIATE_TEST_SUITE_P(
+    NearlyPlain, Masked,
+    testing::Values(
+        Case{"key_with_the_form_of_a_uuid", "EAAA1234-1234-1234-1234-12345678abcd", "[redacted]"},
+        Case{"such_a_key_in_a_url", "https://x.y/EAAA1234-1234-1234-1234-12345678abcd",
+             "https://x.y/[redacted]"},
+        Case{"number_before_a_uuid", "/v1/4242424242424242_550e8400-e29b-41d4-a716-446655440000",
+             "/v1/****4242_550e8400-e29b-41d4-a716-446655440000"},
+        Case{"key_in_a_path", "/v1/x/sk_live_51Habcdefg", "/v1/x/[redacted]"},
+        Case{"client_secret_in_a_path", "/v1/pi_3Q1_secret_AbCd", "/v1/pi_3Q1_secret_[redacted]"},
+        Case{"shortest_user_info", "://a@", "://[redacted]@"},
+        Case{"name_with_an_underscore_before_its_end", "cvv_2=123", "cvv_2=[redacted]"},
+        Case{"name_with_an_underscore_behind_it", "card_cvc_=123", "card_cvc_=[redacted]"},
+        Case{"second_name_among_the_fillers_of_the_first", "cvc[number 12345678",
+             "cvc[number ****5678"},
+        Case{"second_of_two_keys_in_a_run", "sk-a-sk-proj-abcdefghijk1234", "[redacted]"},
+        Case{"second_of_two_values_in_a_run", "token:token:abc1", "token:[redacted]"}),
+    name_of);
+
 TEST(RedactValue, HidesWhatItsNameGivesAway) {
     for (const std::string_view name : {"number",         "pan",           "card_number",
                                         "cardNumber",     "cvv",           "cvc",
