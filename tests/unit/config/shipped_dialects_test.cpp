@@ -1,7 +1,6 @@
 // The dialects built into the binary: they compile, their examples hold, and recorded answers of
 // the providers come out as tests/scenarios says.
-#include "config/dialect_examples.hpp"
-#include "mapping_file.hpp"
+#include "shipped.hpp"
 #include "support/source_path.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,11 +11,6 @@
 
 namespace errgate::config {
 namespace {
-
-const DialectSet& shipped() {
-    static const DialectSet kSet = compile(shipped_mapping_sources());
-    return kSet;
-}
 
 TEST(Shipped, ComeFromTheFilesBuiltIn) {
     for (const auto& [name, dialect] : shipped()) {
@@ -50,19 +44,10 @@ std::set<std::string> unused_rules(const std::string& name, const NamedDialect& 
     for (const auto& rule : entry.dialect->rules().all()) {
         if (rule.label.starts_with("rules[")) unused.insert(rule.label);
     }
-    for (const MappingSource& source : shipped_mapping_sources()) {
-        if (source.file != entry.file) continue;
-        std::vector<Problem> problems;
-        Report report(source.file, problems);
-        const Value root = parse_document(source.text, source.file, problems);
-        const Value& list = *root.find("dialects")->find(name)->find("examples");
-        for (const Example& example : read_examples(report, list, "")) {
-            mapping::Trace trace;
-            classify(*entry.dialect,
-                     {example.status, example.body, example.headers, example.method, example.path},
-                     &trace);
-            unused.erase(trace.rule);
-        }
+    for (const Example& example : examples_of(name)) {
+        mapping::Trace trace;
+        classify(*entry.dialect, sent(example), &trace);
+        unused.erase(trace.rule);
     }
     return unused;
 }
@@ -174,7 +159,7 @@ TEST(Shipped, KeysOfTheProviders) {
         {"stripe", "Idempotency-Key", "", Replays::all},
         {"adyen", "Idempotency-Key", "", Replays::all},
         {"paypal_rest", "PayPal-Request-Id", "", Replays::all},
-        {"paypal_nvp", "", "/MSGSUBID", Replays::all},
+        {"paypal_nvp", "", "", Replays::none},
         {"checkout_com", "Cko-Idempotency-Key", "", Replays::success},
         {"square", "", "/idempotency_key", Replays::all},
         {"mollie", "Idempotency-Key", "", Replays::all},
@@ -192,12 +177,43 @@ TEST(Shipped, KeysOfTheProviders) {
     }
 }
 
-TEST(Shipped, RazorpayHonoursNoKeyOnPayments) {
-    const mapping::Dialect& razorpay = *shipped().at("razorpay").dialect;
-    EXPECT_EQ(razorpay.idempotency("/v1/payments/pay_1/refund").header, "X-Refund-Idempotency");
-    for (const char* path :
-         {"/v1/orders", "/v1/payments/create/json", "/v1/payments/pay_1/capture"})
-        EXPECT_FALSE(razorpay.idempotency(path).honoured()) << path;
+// A key on a path that does not honour it would let a payment be made twice.
+struct PathRow {
+    const char* dialect;
+    const char* path;
+    const char* header;
+    const char* body_field;
+};
+
+TEST(Shipped, KeysAreForThePathsThatHonourThem) {
+    constexpr PathRow kRows[] = {
+        {"razorpay", "/v1/payments/pay_1/refund", "X-Refund-Idempotency", ""},
+        {"razorpay", "/v1/orders", "", ""},
+        {"razorpay", "/v1/payments/create/json", "", ""},
+        {"razorpay", "/v1/payments/pay_1/capture", "", ""},
+        {"wise", "/v1/transfers", "", "/customerTransactionId"},
+        {"wise", "/v3/profiles/1/transfers/2/payments", "", ""},
+        {"wise", "/v2/profiles/1/balance-movements", "X-idempotence-uuid", ""},
+        {"wise", "/v4/profiles/1/balances", "X-idempotence-uuid", ""},
+        {"wise", "/v3/profiles/1/quotes", "", ""},
+        {"klarna", "/ordermanagement/v1/orders/1/captures", "Klarna-Idempotency-Key", ""},
+        {"klarna", "/payments/v1/authorizations/t/order", "", ""},
+        {"klarna", "/checkout/v3/orders", "", ""},
+        {"gocardless", "/payments", "Idempotency-Key", ""},
+        {"gocardless", "/payments/PM1/actions/retry", "", ""},
+        {"gocardless", "/billing_requests/BRQ1/actions/fulfil", "", ""},
+        {"plaid", "/transfer/authorization/create", "", "/idempotency_key"},
+        {"plaid", "/bank_transfer/create", "", "/idempotency_key"},
+        {"plaid", "/transfer/create", "", ""},
+        {"plaid", "/payment_initiation/payment/create", "", ""},
+    };
+    for (const PathRow& row : kRows) {
+        const auto& keys = shipped().at(row.dialect).dialect->idempotency(row.path);
+        const bool honoured = row.header[0] != '\0' || row.body_field[0] != '\0';
+        EXPECT_EQ(keys.honoured(), honoured) << row.dialect << " " << row.path;
+        EXPECT_EQ(keys.header, row.header) << row.dialect << " " << row.path;
+        EXPECT_EQ(keys.body_field, row.body_field) << row.dialect << " " << row.path;
+    }
 }
 
 // --- recorded answers
