@@ -20,7 +20,7 @@ const std::map<std::string, std::string> kByText = {
 bool stands_in(const Example& example, std::string_view word) {
     const auto same = [](char a, char b) { return base::to_lower(a) == base::to_lower(b); };
     const auto holds = [&](std::string_view text) {
-        return !std::ranges::search(text, word, same).empty();
+        return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
     };
     return holds(example.body) ||
            std::ranges::any_of(example.headers, holds,
