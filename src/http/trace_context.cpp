@@ -1,5 +1,7 @@
 #include "http/trace_context.hpp"
 
+#include "http/hex16.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -15,21 +17,6 @@ bool is_hex(std::string_view text) {
 
 bool is_zero(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c == '0'; });
-}
-
-// Two digits a byte: ids are written several times a request.
-constexpr std::array<std::array<char, 2>, 256> hex_table() {
-    std::array<std::array<char, 2>, 256> table{};
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (std::size_t byte = 0; byte < table.size(); ++byte)
-        table[byte] = {kDigits[byte >> 4], kDigits[byte & 0xf]};
-    return table;
-}
-constexpr auto kHex = hex_table();
-
-void put_hex16(char* out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8, out += 2)
-        std::memcpy(out, kHex[(value >> shift) & 0xff].data(), 2);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "http/request_id.hpp"
 #include "http/trace_context.hpp"
 #include "http/upgrade.hpp"
+#include "http/uuid.hpp"
 #include "mapping/spoken_envelope.hpp"
 #include "proxy/body_decoder.hpp"
 #include "proxy/live_config.hpp"
@@ -50,7 +51,7 @@ struct Exchange {
     std::string_view idempotency_key;     // honoured by this provider: the client's or a minted one
     std::string body_key;                 // behind it when the body carries it
     std::string_view idempotency_header;  // where a minted one goes
-    std::array<char, http::kMaxRequestId> minted_key_store;
+    std::array<char, http::kUuidSize> minted_key_store;
     std::string_view minted_key;               // empty: the client sent its own, or none is wanted
     std::optional<std::uint64_t> sent_digest;  // of what the first attempt sent
     std::array<char, http::kMaxRequestId> request_id_store;

@@ -48,9 +48,11 @@ bool route_decides(const Exchange& x, std::string_view header) {
 }
 
 void mint_key(Worker& worker, Exchange& x, const std::string& header) {
-    // Never the request id: a client may send one id with two different payments.
-    x.minted_key = http::mint_request_id(x.minted_key_store, x.record.begun, worker.random().next(),
-                                         worker.random().next());
+    // Never the request id: a client may send one id with two different payments. And a UUID,
+    // because some providers take no other key (Wise) or bound its length and letters (Razorpay:
+    // 36).
+    x.minted_key =
+        http::write_uuid(x.minted_key_store, worker.random().next(), worker.random().next());
     x.idempotency_header = header;
     x.idempotency_key = x.minted_key;
 }

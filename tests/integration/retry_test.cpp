@@ -227,8 +227,31 @@ TEST(MintedKey, IsTheSameInEveryAttempt) {
     EXPECT_EQ(client.post("/charge", "{}").body, "done");
     const auto requests = upstream.requests();
     ASSERT_EQ(requests.size(), 2u);
-    EXPECT_FALSE(requests[0].field("idempotency-key").empty());
+    EXPECT_THAT(std::string(requests[0].field("idempotency-key")),
+                testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
+                                      "[0-9a-f]{12}"));
     EXPECT_EQ(requests[0].field("idempotency-key"), requests[1].field("idempotency-key"));
+}
+
+// Wise takes its key for movements between balances; funding a transfer knows none.
+TEST(MintedKey, IsForThePathsThatHonourKeys) {
+    FakeUpstream upstream;
+    RoutesSpec spec = retrying(upstream.port(), "wise");
+    spec.routes[0].more =
+        "retry: {attempts: 2, backoff: {base: 1ms, max: 5ms}, mint_idempotency_key: true}";
+    Gateway gateway(spec);
+    Client client = gateway.client();
+    const std::string funding = "/v3/profiles/1/transfers/2/payments";
+    upstream.expect("POST", funding).reply(500);
+    EXPECT_ENVELOPE(client.post(funding, "{}"), "internal_error", 500, "upstream", "unknown",
+                    false);
+    EXPECT_EQ(upstream.request(0).field("x-idempotence-uuid"), "");
+    const std::string movement = "/v2/profiles/1/balance-movements";
+    upstream.expect("POST", movement).reply(500);
+    upstream.expect("POST", movement).reply(201, {}, "done");
+    EXPECT_EQ(client.post(movement, "{}").body, "done");
+    EXPECT_EQ(upstream.requests().size(), 3u);
+    EXPECT_NE(upstream.request(2).field("x-idempotence-uuid"), "");
 }
 
 TEST(MintedKey, NeverReplacesTheClientsOwn) {

@@ -1,7 +1,6 @@
 // The dialects built into the binary: they compile, their examples hold, and recorded answers of
 // the providers come out as tests/scenarios says.
-#include "config/dialect_examples.hpp"
-#include "mapping_file.hpp"
+#include "shipped.hpp"
 #include "support/source_path.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,11 +11,6 @@
 
 namespace errgate::config {
 namespace {
-
-const DialectSet& shipped() {
-    static const DialectSet kSet = compile(shipped_mapping_sources());
-    return kSet;
-}
 
 TEST(Shipped, ComeFromTheFilesBuiltIn) {
     for (const auto& [name, dialect] : shipped()) {
@@ -50,19 +44,10 @@ std::set<std::string> unused_rules(const std::string& name, const NamedDialect& 
     for (const auto& rule : entry.dialect->rules().all()) {
         if (rule.label.starts_with("rules[")) unused.insert(rule.label);
     }
-    for (const MappingSource& source : shipped_mapping_sources()) {
-        if (source.file != entry.file) continue;
-        std::vector<Problem> problems;
-        Report report(source.file, problems);
-        const Value root = parse_document(source.text, source.file, problems);
-        const Value& list = *root.find("dialects")->find(name)->find("examples");
-        for (const Example& example : read_examples(report, list, "")) {
-            mapping::Trace trace;
-            classify(*entry.dialect,
-                     {example.status, example.body, example.headers, example.method, example.path},
-                     &trace);
-            unused.erase(trace.rule);
-        }
+    for (const Example& example : examples_of(name)) {
+        mapping::Trace trace;
+        classify(*entry.dialect, sent(example), &trace);
+        unused.erase(trace.rule);
     }
     return unused;
 }
@@ -160,44 +145,69 @@ TEST(Shipped, OnlyKiraHonoursKeys) {
     EXPECT_EQ(keys.required_on, std::vector<std::string>{"POST"});
 }
 
-// Which requests may be sent twice hangs on this table.
+// Which requests may be sent twice hangs on this table: a key on a path that does not honour it
+// would let a payment be made twice.
 struct KeyRow {
     const char* dialect;
+    const char* path;
     const char* header;
     const char* body_field;
     mapping::Idempotency::Replays replays;
 };
 
-TEST(Shipped, KeysOfTheProviders) {
-    using Replays = mapping::Idempotency::Replays;
+TEST(Shipped, KeysAndThePathsThatHonourThem) {
+    using enum mapping::Idempotency::Replays;
     constexpr KeyRow kRows[] = {
-        {"stripe", "Idempotency-Key", "", Replays::all},
-        {"adyen", "Idempotency-Key", "", Replays::all},
-        {"paypal_rest", "PayPal-Request-Id", "", Replays::all},
-        {"paypal_nvp", "", "/MSGSUBID", Replays::all},
-        {"checkout_com", "Cko-Idempotency-Key", "", Replays::success},
-        {"square", "", "/idempotency_key", Replays::all},
-        {"mollie", "Idempotency-Key", "", Replays::all},
-        {"razorpay", "X-Payout-Idempotency", "", Replays::all},
-        {"braintree", "", "", Replays::none},
-        {"paystack", "", "", Replays::none},
-        {"flutterwave", "", "", Replays::none},
+        {"stripe", "/v1/charges", "Idempotency-Key", "", all},
+        {"adyen", "/v71/payments", "Idempotency-Key", "", all},
+        {"square", "/v2/payments", "", "/idempotency_key", all},
+        {"mollie", "/v2/payments", "Idempotency-Key", "", all},
+        {"dwolla", "/transfers", "Idempotency-Key", "", success},
+        {"braintree", "/payments", "", "", none},
+        {"paystack", "/charge", "", "", none},
+        {"flutterwave", "/v3/charges", "", "", none},
+        {"paypal_rest", "/v2/checkout/orders", "PayPal-Request-Id", "", all},
+        {"paypal_rest", "/v2/checkout/orders/5B5/capture", "PayPal-Request-Id", "", all},
+        {"paypal_rest", "/v2/payments/captures/2GG/refund", "PayPal-Request-Id", "", all},
+        {"paypal_rest", "/v1/payments/payouts", "PayPal-Request-Id", "", all},
+        {"paypal_rest", "/v1/customer/disputes/PP-D-1/accept-claim", "", "", none},
+        {"paypal_rest", "/v2/invoicing/invoices/INV2-1/payments", "", "", none},
+        {"paypal_nvp", "/nvp", "", "", none},
+        {"checkout_com", "/payments", "Cko-Idempotency-Key", "", success},
+        {"checkout_com", "/payments/pay_1/refunds", "Cko-Idempotency-Key", "", success},
+        {"checkout_com", "/transfers", "Cko-Idempotency-Key", "", success},
+        {"checkout_com", "/payment-links", "", "", none},
+        {"checkout_com", "/payments/pay_1/reversals", "", "", none},
+        {"razorpay", "/v1/payouts", "X-Payout-Idempotency", "", all},
+        {"razorpay", "/v1/payouts/pout_1/cancel", "", "", none},
+        {"razorpay", "/v1/payments/pay_1/refund", "X-Refund-Idempotency", "", success},
+        {"razorpay", "/v1/transfers", "X-Transfer-Idempotency", "", success},
+        {"razorpay", "/v1/orders", "", "", none},
+        {"razorpay", "/v1/payments/create/json", "", "", none},
+        {"razorpay", "/v1/payments/pay_1/capture", "", "", none},
+        {"wise", "/v1/transfers", "", "/customerTransactionId", success},
+        {"wise", "/v3/profiles/1/transfers/2/payments", "", "", none},
+        {"wise", "/v2/profiles/1/balance-movements", "X-idempotence-uuid", "", success},
+        {"wise", "/v4/profiles/1/balances", "X-idempotence-uuid", "", success},
+        {"wise", "/v3/profiles/1/quotes", "", "", none},
+        {"klarna", "/ordermanagement/v1/orders/1/captures", "Klarna-Idempotency-Key", "", success},
+        {"klarna", "/payments/v1/authorizations/t/order", "", "", none},
+        {"klarna", "/checkout/v3/orders", "", "", none},
+        {"gocardless", "/payments", "Idempotency-Key", "", success},
+        {"gocardless", "/payments/PM1/actions/retry", "", "", none},
+        {"gocardless", "/billing_requests/BRQ1/actions/fulfil", "", "", none},
+        {"plaid", "/transfer/authorization/create", "", "/idempotency_key", success},
+        {"plaid", "/bank_transfer/create", "", "/idempotency_key", success},
+        {"plaid", "/transfer/create", "", "", none},
+        {"plaid", "/payment_initiation/payment/create", "", "", none},
     };
     for (const KeyRow& row : kRows) {
-        const auto& keys = shipped().at(row.dialect).dialect->idempotency("/v1/payouts");
-        EXPECT_EQ(keys.header, row.header) << row.dialect;
-        EXPECT_EQ(keys.body_field, row.body_field) << row.dialect;
-        EXPECT_EQ(keys.replays, row.replays) << row.dialect;
-        EXPECT_EQ(keys.honoured(), row.replays != Replays::none) << row.dialect;
+        const auto& keys = shipped().at(row.dialect).dialect->idempotency(row.path);
+        EXPECT_EQ(keys.header, row.header) << row.dialect << " " << row.path;
+        EXPECT_EQ(keys.body_field, row.body_field) << row.dialect << " " << row.path;
+        EXPECT_EQ(keys.replays, row.replays) << row.dialect << " " << row.path;
+        EXPECT_EQ(keys.honoured(), row.replays != none) << row.dialect << " " << row.path;
     }
-}
-
-TEST(Shipped, RazorpayHonoursNoKeyOnPayments) {
-    const mapping::Dialect& razorpay = *shipped().at("razorpay").dialect;
-    EXPECT_EQ(razorpay.idempotency("/v1/payments/pay_1/refund").header, "X-Refund-Idempotency");
-    for (const char* path :
-         {"/v1/orders", "/v1/payments/create/json", "/v1/payments/pay_1/capture"})
-        EXPECT_FALSE(razorpay.idempotency(path).honoured()) << path;
 }
 
 // --- recorded answers

@@ -141,6 +141,16 @@ TEST(Plan, DeclineIsFinal) {
               fail(RetryRefusal::not_transient));
 }
 
+// The card schemes fine whoever asks again; whether the caller may is the provider's to say.
+TEST(Plan, DeclineIsFinalWhateverTheHint) {
+    Failure hinted = kDeclined;
+    hinted.hinted = hinted.transient = true;
+    AttemptPlan plan{keyed_charge(), at(0s)};
+    EXPECT_EQ(plan.next(kStart, at(0s), kMost), kAttempt);
+    EXPECT_EQ(plan.next(failed(hinted, kAnswered), at(1s), kMost),
+              fail(RetryRefusal::left_to_caller));
+}
+
 TEST(Plan, StalePooledConnection) {
     AttemptPlan plan{keyed_charge(), at(0s)};
     EXPECT_EQ(plan.next(kStart, at(0s), kMost), kAttempt);
