@@ -13,25 +13,31 @@ namespace {
 
 using base::Writer;
 
-// A member's name with its comma and colon, as it stands in the text: `,"code":`.
-void member(Writer& out, std::string_view opening, std::string_view text) {
-    out.put(opening);
-    out.put_json_string(text);
-}
+// A member up to its value, as it stands in the text: `,"code":"`, or `,"status":` of a number.
+template <std::size_t Size>
+using Opening = const char (&)[Size];
 
-// For one of the contract's own words, which need no escape.
-void word_member(Writer& out, std::string_view opening, std::string_view word) {
-    out.put(opening);
-    out.put(word);
+template <std::size_t Size>
+void member(Writer& out, Opening<Size> opening, std::string_view text) {
+    out.put_all(opening);
+    out.put_json_escaped(text);
     out.put('"');
 }
 
-void member_if_known(Writer& out, std::string_view opening, std::string_view text) {
+// For one of the contract's own words, which need no escape.
+template <std::size_t Size>
+void word_member(Writer& out, Opening<Size> opening, std::string_view word) {
+    out.put_all(opening, word, '"');
+}
+
+template <std::size_t Size>
+void member_if_known(Writer& out, Opening<Size> opening, std::string_view text) {
     if (!text.empty()) member(out, opening, text);
 }
 
-void number_member(Writer& out, std::string_view opening, std::int64_t value) {
-    out.put(opening);
+template <std::size_t Size>
+void number_member(Writer& out, Opening<Size> opening, std::int64_t value) {
+    out.put_all(opening);
     out.put_dec(value);
 }
 
@@ -71,9 +77,9 @@ void details_member(Writer& out, const Failure& failure) {
     for (std::size_t i = 0; i < count; ++i) {
         const Detail& detail = failure.details[i];
         if (i > 0) out.put(',');
-        member(out, "{\"field\":", detail.field);
-        member_if_known(out, ",\"code\":", detail.code);
-        member_if_known(out, ",\"message\":", detail.message);
+        member(out, "{\"field\":\"", detail.field);
+        member_if_known(out, ",\"code\":\"", detail.code);
+        member_if_known(out, ",\"message\":\"", detail.message);
         out.put('}');
     }
     out.put(']');
@@ -82,9 +88,9 @@ void details_member(Writer& out, const Failure& failure) {
 void network_member(Writer& out, const ProviderFacts& provider) {
     if (provider.decline_code.empty() && provider.advice_code.empty()) return;
     out.put(",\"network\":{");
-    member_if_known(out, "\"decline_code\":", provider.decline_code);
-    const bool first = provider.decline_code.empty();
-    member_if_known(out, first ? "\"advice_code\":" : ",\"advice_code\":", provider.advice_code);
+    member_if_known(out, "\"decline_code\":\"", provider.decline_code);
+    if (!provider.decline_code.empty() && !provider.advice_code.empty()) out.put(',');
+    member_if_known(out, "\"advice_code\":\"", provider.advice_code);
     out.put('}');
 }
 
@@ -93,13 +99,13 @@ void provider_member(Writer& out, const Failure& failure, std::string_view name)
         out.put(",\"provider\":{}");
         return;
     }
-    member(out, ",\"provider\":{\"name\":", name);
+    member(out, ",\"provider\":{\"name\":\"", name);
     if (failure.origin == Origin::upstream) {
         const ProviderFacts& provider = failure.provider;
         if (provider.status != 0) number_member(out, ",\"status\":", provider.status);
-        member_if_known(out, ",\"code\":", provider.code);
-        member_if_known(out, ",\"type\":", provider.type);
-        member_if_known(out, ",\"request_id\":", provider.request_id);
+        member_if_known(out, ",\"code\":\"", provider.code);
+        member_if_known(out, ",\"type\":\"", provider.type);
+        member_if_known(out, ",\"request_id\":\"", provider.request_id);
         network_member(out, provider);
     }
     out.put('}');
@@ -110,8 +116,8 @@ void problem_members(Writer& out, const CodeInfo& code, std::string_view message
                      std::string_view request_id) {
     out.put(",\"type\":\"urn:errgate:error:");
     out.put(code.slug);
-    member(out, "\",\"title\":", code.message);
-    member(out, ",\"detail\":", message);
+    member(out, "\",\"title\":\"", code.message);
+    member(out, ",\"detail\":\"", message);
     out.put(",\"instance\":\"urn:errgate:request:");
     out.put_json_escaped(request_id);
     out.put('"');
@@ -154,8 +160,8 @@ void put_envelope(Writer& out, const Failure& failure, const EnvelopeContext& co
     std::string repaired;
     const std::string_view message = safe_message(failure, repaired);
     word_member(out, "{\"code\":\"", code.slug);
-    member(out, ",\"message\":", message);
-    member(out, ",\"request_id\":", context.request_id);
+    member(out, ",\"message\":\"", message);
+    member(out, ",\"request_id\":\"", context.request_id);
     metadata_member(out, failure);
     number_member(out, ",\"status\":", failure.status);
     word_member(out, ",\"category\":\"", to_string(code.category));
@@ -172,7 +178,7 @@ void put_envelope(Writer& out, const Failure& failure, const EnvelopeContext& co
     provider_member(out, failure, context.provider_name);
     if (context.error_member) {
         word_member(out, ",\"error\":{\"type\":\"api_error\",\"code\":\"", code.slug);
-        member(out, ",\"message\":", message);
+        member(out, ",\"message\":\"", message);
         out.put('}');
     }
     if (context.format == EnvelopeFormat::problem_json) {
