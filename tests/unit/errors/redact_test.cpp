@@ -48,6 +48,13 @@ INSTANTIATE_TEST_SUITE_P(
              "4242\xC2\xA0"
              "4242",
              "****4242"},
+        Case{"behind_an_escaped_slash", "/card~14242424242424242", "/card~1****4242"},
+        Case{"behind_an_escaped_tilde", "/card~04242424242424242", "/card~0****4242"},
+        Case{"escaped_slashes", "/4242~14242~14242~14242", "/****4242"},
+        Case{"escaped_tildes", "/4242~04242~04242~04242/0", "/****4242/0"},
+        Case{"segments_and_escapes", "at /4242/4242~14242/4242.", "at /****4242."},
+        Case{"tildes", "4242~4242~4242~4242", "****4242"},
+        Case{"twice_in_a_pointer", "/4242424242424242~14000056655665556", "/****4242~1****5556"},
         Case{"en_dashes",
              "4242\xE2\x80\x93"
              "4242\xE2\x80\x93"
@@ -273,6 +280,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"constraint", "violates pk_orders_merchant", ""},
         Case{"url", "see https://docs.example/errors?code=card_declined@home", ""},
         Case{"pointer", "/line_items/0/amount", ""},
+        Case{"pointer_with_escapes", "/a~1b~0c~110/1234~15678", ""},
         Case{"accents",
              "Solde insuffisant \xE2\x80\x93 r\xC3\xA9"
              "essayez",
@@ -312,6 +320,12 @@ TEST(RedactAbout, HidesWhatIsQuotedOfASecretMember) {
 TEST(RedactAbout, AnItemOfAListGoesByTheListsName) {
     EXPECT_EQ(redact_about("/card/cvc/0", "'123' is not valid", 500), "[redacted] is not valid");
     EXPECT_EQ(redact_about("/0", "'123' is not valid", 500), "'123' is not valid");
+}
+
+TEST(RedactAbout, ANameInAPointerMayBeAPathItself) {
+    for (const char* pointer : {"/card~1cvc", "/card~1iban", "/card~1cvc~10", "/x~0pin"})
+        EXPECT_EQ(redact_about(pointer, "'123' is bad", 500), "[redacted] is bad") << pointer;
+    EXPECT_EQ(redact_about("/cvc~1amount", "'123' is bad", 500), "'123' is bad");
 }
 
 TEST(RedactId, KeepsWhatLooksLikeACardNumberAndNoCredential) {
