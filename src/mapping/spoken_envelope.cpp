@@ -280,7 +280,12 @@ void heed(const SpokenEnvelope::Words& words, int status, Classification& verdic
     const bool is_of_other =
         !verdict.is_error ||
         (failure.code != words.code && failure.message == errors::info(failure.code).message);
-    if (is_of_other || errors::info(words.code).status >= kServerError) failure.message = own_text;
+    const bool is_server_error = errors::info(words.code).status >= kServerError;
+    if (is_of_other || is_server_error) failure.message = own_text;
+    if (is_server_error) {
+        for (errors::Detail& detail : failure.details)
+            detail.message.clear();
+    }
     verdict.is_error = true;
     take_words(words, status, failure);
 }
