@@ -238,10 +238,10 @@ bool has_nothing_to_hide(const TextTraits& traits) {
     return traits.printable_ascii && !traits.may_hold_secret;
 }
 
-// The last part of a pointer; of an item of a list (/card/cvc/0), the list's name. A name that
-// holds escapes may be a path itself: /card~1cvc.
+// The last part of a pointer; of an item of a list (/card/cvc/0), the list's name.
 std::string_view member_name(std::string_view pointer) {
     for (;;) {
+        // A name that holds escapes may be a path itself: /card~1cvc.
         const std::size_t mark = pointer.find_last_of("/~");
         if (mark == std::string_view::npos) return pointer;
         std::string_view last = pointer.substr(mark);
