@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxWord = 128;   // bytes of codes, types and names
 constexpr std::size_t kMaxField = 256;  // of a field's pointer
-constexpr std::size_t kMaxText = 500;   // of texts for people
+constexpr std::size_t kMaxText = 500;   // of what else is said for people
 
 std::string word(const Text& text) {
     return text ? errors::redact(*text, kMaxWord) : std::string();
@@ -59,9 +59,7 @@ std::string find_secret(Extraction& found) {
 void add_message(const errors::CodeInfo& code, BodyKind kind, Extraction& found,
                  errors::Failure& failure) {
     const std::string secret = find_secret(found);
-    failure.message = client_message(code, kind, found.message);
-    if (!secret.empty())
-        failure.message = errors::redact_about(secret, std::move(failure.message), kMaxText);
+    failure.message = client_message(code, kind, found.message, secret);
 }
 
 void add_metadata(Extraction& found, errors::Failure& failure) {

@@ -76,6 +76,11 @@ TEST(ClientMessage, IsNeverEmptyAndNeverLong) {
     const std::string endless(300'000, 'x');
     const std::string text = message(Code::conflict, BodyKind::text, endless);
     EXPECT_EQ(text.size(), 500U);
+    std::string cyrillic;
+    for (int i = 0; i < 600; ++i)
+        cyrillic += "\xD0\xB6";
+    EXPECT_EQ(message(Code::conflict, BodyKind::json, cyrillic), cyrillic.substr(0, 2 * 500))
+        << "characters, not bytes";
 }
 
 TEST(ClientMessage, IsRedacted) {
