@@ -82,4 +82,14 @@ std::string_view truncate_utf8(std::string_view text, std::size_t max_bytes) {
     return text.substr(0, end);
 }
 
+std::string_view truncate_characters(std::string_view text, std::size_t max_characters) {
+    if (text.size() <= max_characters) return text;
+    std::size_t characters = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (is_continuation(byte_at(text, at))) continue;
+        if (characters++ == max_characters) return text.substr(0, at);
+    }
+    return text;
+}
+
 }  // namespace errgate::base

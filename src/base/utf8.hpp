@@ -27,4 +27,7 @@ std::string repair_utf8(std::string_view text);
 // valid UTF-8 for the result to be.
 std::string_view truncate_utf8(std::string_view text, std::size_t max_bytes);
 
+// The longest prefix of at most `max_characters` code points. `text` must be valid UTF-8.
+std::string_view truncate_characters(std::string_view text, std::size_t max_characters);
+
 }  // namespace errgate::base

@@ -76,7 +76,7 @@ Json members() {
     const Json scalar = {{"type", {"string", "number", "boolean"}}};
     Json message = text("For people");
     message["minLength"] = 1;
-    message["maxLength"] = errors::kMaxMessageBytes;
+    message["maxLength"] = errors::kMaxMessageCharacters;
     return {{"code", codes()},
             {"message", std::move(message)},
             {"request_id", {{"type", "string"}, {"pattern", "^req_[0-9A-Za-z_-]{6,64}$"}}},

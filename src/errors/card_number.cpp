@@ -6,6 +6,7 @@
 #include "errors/mask.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace errgate::errors {
 
@@ -126,6 +127,23 @@ std::optional<CardMatch> match_card(std::string_view text, std::size_t at) {
         if (next == end || next >= text.size() || !is_digit(text[next])) return std::nullopt;
         at = next;
     }
+}
+
+std::optional<CardMatch> match_card_in_pointer(std::string_view text, std::size_t at) {
+    constexpr std::size_t kReach = 64;  // 19 digits, and an escape between every two and more
+    const std::string_view near = text.substr(at, kReach);
+    if (near.find('~') == std::string_view::npos) return std::nullopt;
+    std::string plain;
+    std::array<std::size_t, kReach + 1> ends{};  // of each of its characters in `text`
+    for (std::size_t i = 0; i < near.size();) {
+        const bool escape = is_pointer_escape(near.substr(i));
+        plain.push_back(!escape ? near[i] : near[i + 1] == '0' ? '~' : '/');
+        i += escape ? 2 : 1;
+        ends[plain.size()] = at + i;
+    }
+    auto card = match_card(plain, 0);
+    if (card) card->end = ends[card->end];
+    return card;
 }
 
 }  // namespace errgate::errors

@@ -27,6 +27,10 @@ struct CardMatch {
 // a number written close to letters is still one.
 std::optional<CardMatch> match_card(std::string_view text, std::size_t at);
 
+// The same where `~0` and `~1` stand for '~' and '/', as in a JSON pointer (RFC 6901 section 3):
+// the 1 of "4242~14242" is no digit of the number. Nothing when there is no such escape close by.
+std::optional<CardMatch> match_card_in_pointer(std::string_view text, std::size_t at);
+
 // Bytes of the separator (one character or one escape) at the front of `text`; 0: none.
 std::size_t separator_length(std::string_view text);
 

@@ -128,14 +128,14 @@ bool is_blank(std::string_view text) {
 }
 
 // The promise of the contract, kept even when whoever filled the failure did not: not empty, at
-// most 500 bytes, valid UTF-8. `repaired` is room for the text when it has to change.
+// most 500 characters, valid UTF-8. `repaired` is room for the text when it has to change.
 std::string_view safe_message(const Failure& failure, std::string& repaired) {
     if (is_blank(failure.message)) return info(failure.code).message;
     if (base::is_valid_utf8(failure.message)) {
-        return base::truncate_utf8(failure.message, kMaxMessageBytes);
+        return base::truncate_characters(failure.message, kMaxMessageCharacters);
     }
     repaired = base::repair_utf8(failure.message);
-    return base::truncate_utf8(repaired, kMaxMessageBytes);
+    return base::truncate_characters(repaired, kMaxMessageCharacters);
 }
 
 // Bytes of an envelope whose texts take `escape` bytes for each of theirs.

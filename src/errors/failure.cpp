@@ -127,7 +127,8 @@ Failure invalid_request_failure(int http_status, std::string_view explanation) {
         failure.message = info(Code::payload_too_large).message;
     }
     if (http_status >= 400 && http_status <= 599) failure.status = http_status;
-    if (!explanation.empty()) failure.message = base::truncate_utf8(explanation, kMaxMessageBytes);
+    if (!explanation.empty())
+        failure.message = base::truncate_characters(explanation, kMaxMessageCharacters);
     return failure;
 }
 

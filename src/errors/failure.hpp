@@ -60,7 +60,8 @@ inline constexpr std::size_t kGatewayReasonCount =
 std::string_view slug(GatewayReason reason);
 std::string_view proxy_status_error(GatewayReason reason);  // RFC 9209 2.3 error type
 
-inline constexpr std::size_t kMaxMessageBytes = 500;
+inline constexpr std::size_t kMaxMessageCharacters = 500;
+inline constexpr std::size_t kMaxMessageBytes = 4 * kMaxMessageCharacters;  // what these may take
 inline constexpr std::size_t kMaxMetadata = 32;
 inline constexpr std::size_t kMaxDetails = 100;
 
@@ -98,7 +99,7 @@ struct Failure {
     bool hinted =
         false;  // the provider itself said whether to send again: obeyed before anything else
     bool mapped = false;  // a rule named the code (false: status default, counted as unmapped)
-    std::string message;  // never empty, at most 500 bytes, valid UTF-8, redacted
+    std::string message;  // never empty, at most 500 characters, valid UTF-8, redacted
     std::vector<std::pair<std::string, MetadataValue>> metadata;  // at most 32, in mapping order
     std::vector<Detail> details;                                  // at most 100
     std::optional<std::chrono::milliseconds> retry_after;

@@ -57,6 +57,11 @@ constexpr bool is_percent_escape(std::string_view text) {
     return text.size() >= 3 && text[0] == '%' && base::is_hex(text[1]) && base::is_hex(text[2]);
 }
 
+// ~0 or ~1 at the front, which stand for '~' and '/' in a JSON pointer?
+constexpr bool is_pointer_escape(std::string_view text) {
+    return text.size() >= 2 && text[0] == '~' && (text[1] == '0' || text[1] == '1');
+}
+
 // Bytes of what stands for one other character at the front of a quoted text, so that no name or
 // number begins inside it: %XX of URLs; of JSON \n and the like, and \uXXXX. 0: none.
 constexpr std::size_t escape_length(std::string_view text) {

@@ -145,7 +145,10 @@ std::optional<Mask> read_number(std::string_view text, Gap gap, Memory& memory) 
     for (std::size_t at = gap.at(); at < text.size();) {
         const Token group = token_at(text, at);
         const auto found = std::ranges::count_if(group.in(text), base::is_digit);
-        if (found == 0) break;
+        // GB82 WEST 1234...: behind the check digits of an IBAN, its bank may be four letters.
+        const bool is_bank =
+            mask.end == gap.at() + 4 && base::is_alpha(text[gap.at()]) && group.end == at + 4;
+        if (found == 0 && !is_bank) break;
         digits += static_cast<std::size_t>(found);
         for (const char c : group.in(text)) {
             std::rotate(tail.begin(), tail.begin() + 1, tail.end());

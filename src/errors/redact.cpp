@@ -48,13 +48,19 @@ std::size_t bare_uuid_begin(std::string_view text, Token token) {
                                                                             : token.end;
 }
 
+// As a pointer first: with the escapes' digits, too, one number in ten has a Luhn digit somewhere.
+std::optional<CardMatch> match_card_any_way(std::string_view text, std::size_t at) {
+    auto card = match_card_in_pointer(text, at);
+    return card ? card : match_card(text, at);
+}
+
 // The first card number that begins in this token: at its first digit or behind any letter or
 // underscore in it (REQ_4242..., tok4242...). Only a UUID is an id that may look like one.
 std::optional<Mask> match_card_in(std::string_view text, Token token) {
     std::size_t stop = 0;  // of the part before a UUID; not needed while there is no long number
     for (std::size_t at = token.begin; at < token.end; ++at) {
         if (!is_digit(text[at]) || (at > token.begin && is_digit(text[at - 1]))) continue;
-        const auto card = match_card(text, at);
+        const auto card = match_card_any_way(text, at);
         if (!card) continue;
         if (stop == 0) stop = bare_uuid_begin(text, token);
         if (at >= stop) return std::nullopt;
@@ -71,7 +77,7 @@ CardMatch with_what_follows(std::string_view text, CardMatch card) {
         std::string shown(card.last_four.data(), card.last_four.size());
         const std::size_t known = shown.size();
         shown.append(text.substr(card.end, kLongest));
-        const auto more = match_card(shown, 0);
+        const auto more = match_card_any_way(shown, 0);
         if (!more) return card;
         card = {card.end + more->end - known, more->last_four};
     }
@@ -110,6 +116,8 @@ class Scrubber {
                 return pass_or_hide(match_after_percent());
             case '\\':
                 return pass_or_hide(match_in_escape());
+            case '~':
+                return pass_or_hide_tilde();
             default:
                 break;
         }
@@ -120,6 +128,18 @@ class Scrubber {
     void pass_or_hide(const std::optional<Mask>& mask) {
         if (mask) return hide(*mask);
         at_ += std::max<std::size_t>(escape_length(text_.substr(at_)), 1);
+    }
+
+    // The 1 of a pointer's ~1 belongs to no name or number behind it, unless it begins one itself.
+    void pass_or_hide_tilde() {
+        if (!is_pointer_escape(text_.substr(at_))) {
+            ++at_;
+            return;
+        }
+        const std::size_t digit = at_ + 1;
+        if (const auto card = may_hold_card_ ? match_card(text_, digit) : std::nullopt)
+            return hide(Mask{digit, track_end(text_, card->end), card->last_four});
+        at_ += 2;
     }
 
     // %B4242... is track 1 and not an escape, and the 42 of 100%4242... is none either.
@@ -225,10 +245,13 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
 // The last part of a pointer; of an item of a list (/card/cvc/0), the list's name.
 std::string_view member_name(std::string_view pointer) {
     for (;;) {
-        const std::size_t slash = pointer.rfind('/');
-        const std::string_view last = pointer.substr(slash + 1);  // npos + 1 is 0: no pointer
-        if (slash == std::string_view::npos || !std::ranges::all_of(last, is_digit)) return last;
-        pointer = pointer.substr(0, slash);
+        // A name that holds escapes may be a path itself: /card~1cvc.
+        const std::size_t mark = pointer.find_last_of("/~");
+        if (mark == std::string_view::npos) return pointer;
+        std::string_view last = pointer.substr(mark);
+        last.remove_prefix(is_pointer_escape(last) ? 2 : 1);
+        if (!std::ranges::all_of(last, is_digit)) return last;
+        pointer = pointer.substr(0, mark);
     }
 }
 
@@ -307,9 +330,13 @@ std::string redact_value(std::string_view name, std::string value, std::size_t m
     return value;
 }
 
+bool names_secret(std::string_view pointer) {
+    return is_sensitive_name(member_name(pointer));
+}
+
 std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes) {
     redact_in_place(sentence, max_bytes);
-    if (!is_sensitive_name(member_name(pointer))) return sentence;
+    if (!names_secret(pointer)) return sentence;
     return redact(without_quotations(sentence), max_bytes);
 }
 

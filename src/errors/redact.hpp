@@ -32,6 +32,9 @@ void redact_in_place(std::string& text, std::size_t max_bytes = 500);
 // or a secret (`cvc`, `card_number`, `client_secret` ...), whatever the value looks like.
 std::string redact_value(std::string_view name, std::string value, std::size_t max_bytes);
 
+// Is that the pointer of card data or of a secret (/card/cvc, /cvc/0)?
+bool names_secret(std::string_view pointer);
+
 // A sentence about the member at that pointer. When it is card data or a secret, a provider that
 // quotes what it was sent gives it away: quoted pieces and numbers of three digits or more go too.
 std::string redact_about(std::string_view pointer, std::string sentence, std::size_t max_bytes);

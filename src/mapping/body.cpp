@@ -1,6 +1,7 @@
 #include "mapping/body.hpp"
 
 #include "http/head.hpp"
+#include "mapping/debug_output.hpp"
 #include "mapping/decompress.hpp"
 #include "mapping/html_body.hpp"
 #include "mapping/json_body.hpp"
@@ -82,6 +83,9 @@ BodyKind read(std::string_view text, const RawBody& raw, bool complete, Tree& tr
         wrap_scalar_root(tree);
         return BodyKind::json;
     }
+    const std::string_view wrapped = wrapped_json(text);
+    if (!wrapped.empty() && parse_json(wrapped, true, tree) != JsonResult::invalid)
+        return BodyKind::json;
     if (text.front() == '<') return read_markup(text, raw.content_type, complete, tree);
     if (parse_form(text, tree)) return BodyKind::form;
     if (parse_lines(text, tree)) return BodyKind::lines;
@@ -119,6 +123,8 @@ Body decode_body(const RawBody& raw) {
     const auto text = trim(to_utf8(bytes, complete, transcoded));
     Body body;
     body.kind = read(text, raw, complete, body.tree);
+    body.is_debug_text =
+        body.kind == BodyKind::text && looks_like_debug_output(text.substr(0, 2 * kMaxPageText));
     return body;
 }
 

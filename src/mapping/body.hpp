@@ -15,6 +15,8 @@ std::string_view to_string(BodyKind kind);  // "json" ...
 struct Body {
     BodyKind kind = BodyKind::empty;
     Tree tree;  // the root is an object or an array
+    // A text whose lines, which the tree holds as one, look like debug output.
+    bool is_debug_text = false;
 };
 
 struct RawBody {

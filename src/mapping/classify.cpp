@@ -1,18 +1,20 @@
 #include "mapping/classify.hpp"
 
 #include "errors/redact.hpp"
+#include "mapping/debug_output.hpp"
 #include "mapping/message.hpp"
 #include "mapping/reading.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace errgate::mapping {
 namespace {
 
 constexpr std::size_t kMaxWord = 128;   // bytes of codes, types and names
 constexpr std::size_t kMaxField = 256;  // of a field's pointer
-constexpr std::size_t kMaxText = 500;   // of texts for people
+constexpr std::size_t kMaxText = 500;   // of what else is said for people
 
 std::string word(const Text& text) {
     return text ? errors::redact(*text, kMaxWord) : std::string();
@@ -29,20 +31,69 @@ void redact_value(std::string_view name, errors::MetadataValue& value) {
     if (text != value.text) value = {Kind::string, std::move(text)};
 }
 
-// Takes the texts of the extraction over.
-void add_texts(BodyKind kind, Extraction found, errors::Failure& failure) {
-    failure.message = client_message(errors::info(failure.code), kind, found.message);
+bool is_string(const errors::MetadataValue& value) {
+    return value.kind == errors::MetadataValue::Kind::string;
+}
+
+bool holds_one_the_other(std::string_view a, std::string_view b) {
+    return a.find(b) != std::string_view::npos || b.find(a) != std::string_view::npos;
+}
+
+// A provider's first detail is often its message, too, and may be a member of its metadata: what is
+// said of card data or a secret hides as much there. A detail without a sentence has the message
+// for it. The pointer that `message` is about, or nothing.
+std::string find_secret(Extraction& found) {
+    std::string about;
+    for (const errors::Detail& detail : found.details) {
+        if (!errors::names_secret(detail.field)) continue;
+        if (holds_one_the_other(*found.message, detail.message)) about = detail.field;
+        if (detail.message.empty()) continue;
+        for (auto& [name, value] : found.metadata) {
+            if (is_string(value) && holds_one_the_other(value.text, detail.message))
+                value.text = errors::redact_about(detail.field, std::move(value.text), kMaxText);
+        }
+    }
+    return about;
+}
+
+void add_message(const errors::CodeInfo& code, BodyKind kind, Extraction& found,
+                 errors::Failure& failure) {
+    const std::string secret = find_secret(found);
+    failure.message = client_message(code, kind, found.message, secret);
+}
+
+void add_metadata(Extraction& found, errors::Failure& failure) {
     failure.metadata = std::move(found.metadata);
+    std::erase_if(failure.metadata, [](const auto& member) {
+        return is_string(member.second) && looks_like_debug_output(member.second.text);
+    });
     for (auto& [name, value] : failure.metadata) {
         redact_value(name, value);
         errors::redact_in_place(name, kMaxWord);
     }
+}
+
+void add_details(const errors::CodeInfo& code, Extraction& found, errors::Failure& failure) {
     failure.details = std::move(found.details);
     for (errors::Detail& detail : failure.details) {
+        if (!is_for_clients(code, detail.message)) detail.message.clear();
         detail.message = errors::redact_about(detail.field, std::move(detail.message), kMaxText);
         errors::redact_in_place(detail.field, kMaxField);
+        if (detail.field.ends_with('~')) detail.field.pop_back();  // the cut fell into an escape
         errors::redact_in_place(detail.code, kMaxWord);
     }
+    std::erase_if(failure.details, [](const errors::Detail& detail) {
+        return detail.field.empty() && detail.code.empty() && detail.message.empty();
+    });
+}
+
+// Takes the texts of the extraction over.
+void add_texts(const Body& body, Extraction found, errors::Failure& failure) {
+    const errors::CodeInfo& code = errors::info(failure.code);
+    if (body.is_debug_text) found.message = std::nullopt;
+    add_message(code, body.kind, found, failure);
+    add_metadata(found, failure);
+    add_details(code, found, failure);
     failure.provider.code = word(found.code);
     failure.provider.type = word(found.type);
     failure.provider.decline_code = word(found.decline_code);
@@ -111,7 +162,7 @@ Classification classify(const Dialect& dialect, const RequestFacts& request,
     failure.provider.status = response.status;
     failure.retry_after = reading.wait;
     decide(dialect, reading, response, failure);
-    add_texts(reading.body.kind, std::move(reading.found), failure);
+    add_texts(reading.body, std::move(reading.found), failure);
     return result;
 }
 

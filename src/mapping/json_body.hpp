@@ -18,4 +18,8 @@ enum class JsonResult : std::uint8_t {
 // cut short is not invalid. json_scanner.hpp says what is let pass.
 JsonResult parse_json(std::string_view text, bool keep_partial, Tree& tree, NodeId at = kRoot);
 
+// The JSON inside of what keeps other sites from running it or is run itself: behind `)]}',`,
+// `while(1);` or `for(;;);`, or in `callback(...);`. Empty when the text is nothing of the kind.
+std::string_view wrapped_json(std::string_view text);
+
 }  // namespace errgate::mapping

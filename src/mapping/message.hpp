@@ -9,12 +9,14 @@
 
 namespace errgate::mapping {
 
-// Text that was written for a developer's screen: markup, stack traces, database errors, and data
-// that could not be parsed.
-bool looks_like_debug_output(std::string_view text);
+// May a client read this sentence of the provider's? Not of a code of 500 and more, and no debug
+// output.
+bool is_for_clients(const errors::CodeInfo& code, std::string_view sentence);
 
 // For codes below 500 the provider's text, redacted; for the others, for HTML pages, for debug
 // output and where the provider said nothing, the code's. Never empty.
-std::string client_message(const errors::CodeInfo& code, BodyKind kind, Text said);
+// `about`: the pointer of the card data or secret that the text is about, if it is.
+std::string client_message(const errors::CodeInfo& code, BodyKind kind, Text said,
+                           std::string_view about = {});
 
 }  // namespace errgate::mapping

@@ -1,5 +1,6 @@
 #include "mapping/spoken_envelope.hpp"
 
+#include "base/utf8.hpp"
 #include "errors/redact.hpp"
 
 #include <nlohmann/json.hpp>
@@ -39,8 +40,10 @@ bool is_clean(const std::string& text, std::size_t max_bytes) {
     return text.size() <= max_bytes && errors::redact(text, max_bytes) == text;
 }
 bool is_text(const Json& value) {
-    return value.is_string() &&
-           is_clean(value.get_ref<const std::string&>(), errors::kMaxMessageBytes);
+    if (!value.is_string()) return false;
+    const auto& text = value.get_ref<const std::string&>();
+    return is_clean(text, errors::kMaxMessageBytes) &&
+           base::truncate_characters(text, errors::kMaxMessageCharacters).size() == text.size();
 }
 bool is_message(const Json& value) {
     return is_text(value) && value != "";
@@ -280,7 +283,12 @@ void heed(const SpokenEnvelope::Words& words, int status, Classification& verdic
     const bool is_of_other =
         !verdict.is_error ||
         (failure.code != words.code && failure.message == errors::info(failure.code).message);
-    if (is_of_other || errors::info(words.code).status >= kServerError) failure.message = own_text;
+    const bool is_server_error = errors::info(words.code).status >= kServerError;
+    if (is_of_other || is_server_error) failure.message = own_text;
+    if (is_server_error) {
+        for (errors::Detail& detail : failure.details)
+            detail.message.clear();
+    }
     verdict.is_error = true;
     take_words(words, status, failure);
 }

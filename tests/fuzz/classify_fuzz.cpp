@@ -97,6 +97,13 @@ void check_texts(const Json& value, bool is_id = false) {
     }
 }
 
+// What a 5xx must not say: how the provider failed, in its own words.
+void check_server_error(const Json& envelope) {
+    if (envelope["status"].get<int>() < 500) return;
+    for (const Json& detail : envelope["details"])
+        require(!detail.contains("message"));
+}
+
 void check(const errors::Failure& failure, int status) {
     errors::EnvelopeContext context;
     context.request_id = kId;
@@ -110,6 +117,7 @@ void check(const errors::Failure& failure, int status) {
     check_published_form(envelope);
     check_own_members(envelope, status);
     check_bounds(envelope);
+    check_server_error(envelope);
     for (const auto& [name, value] : envelope.items())
         if (name != "provider") check_texts(value);
     check_texts(envelope["provider"]);

@@ -26,7 +26,8 @@ constexpr auto kWritten = std::to_array<std::string_view>(
      "\xEF\xBC\x95\xEF\xBC\x94\xEF\xBC\x92\xEF\xBC\x95"
      "2334\xE2\x80\x8B"
      "3010\xE2\x80\x91"
-     "9903"});
+     "9903",
+     "5425/2334/3010/9903", "5425~2334~3010~9903"});
 constexpr std::size_t kAsciiCardForms = 6;
 static_assert(kWritten.size() == kCardForms);
 
@@ -96,8 +97,9 @@ bool holds(std::string_view text, std::string_view word) {
     return false;
 }
 
-// Bytes of an escape of a separator: %20, \u0020.
+// Bytes of an escape of a separator: %20, \u0020, and a pointer's ~0 and ~1.
 std::size_t escape_length(std::string_view text) {
+    if (text.starts_with("~0") || text.starts_with("~1")) return 2;
     if (text.starts_with("\\u") && text.size() >= 6) return 6;
     return text.starts_with('%') && text.size() >= 3 && base::is_hex(text[1]) ? 3 : 0;
 }

@@ -7,7 +7,7 @@
 
 namespace errgate::fuzz {
 
-inline constexpr std::size_t kCardForms = 8;  // ways in which a card number is written
+inline constexpr std::size_t kCardForms = 10;  // ways in which a card number is written
 
 // Every '$' becomes the card number and every '`' the key, held apart from what would make another
 // number or key of them.

@@ -79,6 +79,10 @@ TEST(Utf8, TruncateKeepsATextThatFits) {
 
 TEST(Utf8, TruncateCutsAsciiAtTheLimit) {
     EXPECT_EQ(truncate_utf8("abcdef", 4), "abcd");
+    EXPECT_EQ(truncate_characters("abcdef", 4), "abcd");
+    EXPECT_EQ(truncate_characters("a\xC3\xA9\xF0\x9F\x98\x80z", 3), "a\xC3\xA9\xF0\x9F\x98\x80");
+    EXPECT_EQ(truncate_characters("\xC3\xA9\xC3\xA9", 2), "\xC3\xA9\xC3\xA9");
+    EXPECT_EQ(truncate_characters("abc", 0), "");
 }
 
 TEST(Utf8, TruncateNeverEndsInsideACharacter) {

@@ -84,6 +84,17 @@ TEST(MatchCard, ShowsTheLastFourAcrossASeparator) {
     EXPECT_EQ(std::string(match->last_four.begin(), match->last_four.end()), "0002");
 }
 
+TEST(MatchCard, InAPointerEndsWhereThePointerHasItsLastDigit) {
+    const auto end = [](std::string_view text) {
+        const auto match = match_card_in_pointer(text, 0);
+        return match ? match->end : 0;
+    };
+    EXPECT_EQ(end("4242~14242~04242~14242~1x"), 22U);
+    EXPECT_EQ(end("3782~1822463~010005"), 19U);
+    EXPECT_EQ(end("4242424242424242"), 0U) << "no escape: match_card() has seen it";
+    EXPECT_EQ(end("4242~14242"), 0U);
+}
+
 TEST(MatchCard, DoesNotStartInsideALongerGroup) {
     EXPECT_EQ(end_of_card("424242424242424200000"), 0U);
 }

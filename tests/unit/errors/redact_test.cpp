@@ -48,6 +48,13 @@ INSTANTIATE_TEST_SUITE_P(
              "4242\xC2\xA0"
              "4242",
              "****4242"},
+        Case{"behind_an_escaped_slash", "/card~14242424242424242", "/card~1****4242"},
+        Case{"behind_an_escaped_tilde", "/card~04242424242424242", "/card~0****4242"},
+        Case{"escaped_slashes", "/4242~14242~14242~14242", "/****4242"},
+        Case{"escaped_tildes", "/4242~04242~04242~04242/0", "/****4242/0"},
+        Case{"segments_and_escapes", "at /4242/4242~14242/4242.", "at /****4242."},
+        Case{"tildes", "4242~4242~4242~4242", "****4242"},
+        Case{"twice_in_a_pointer", "/4242424242424242~14000056655665556", "/****4242~1****5556"},
         Case{"en_dashes",
              "4242\xE2\x80\x93"
              "4242\xE2\x80\x93"
@@ -184,6 +191,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"code_in_brackets", "cvc [737]", "cvc [[redacted]]"},
         Case{"code_in_curly_quotes", "cvc \u201c737\u201d", "cvc \u201c[redacted]\u201d"},
         Case{"iban", "IBAN DE89 3704 0044 0532 0130 00", "IBAN ****3000"},
+        Case{"iban_of_a_bank", "IBAN GB82 WEST 1234 5698 7654 32 is bad", "IBAN ****5432 is bad"},
+        Case{"iban_is", "the iban is NL91 ABNA 0417 1643 00.", "the iban is ****4300."},
+        Case{"iban_too_short", "IBAN GB82 WEST is short", "IBAN GB82 WEST is short"},
         Case{"password_in_an_escaped_url", R"(https:\/\/u:p4ss@x.y\/)",
              R"(https:\/\/[redacted]@x.y\/)"},
         Case{"bearer", "Authorization: Bearer abc123def456", "Authorization: Bearer [redacted]"},
@@ -273,6 +283,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"constraint", "violates pk_orders_merchant", ""},
         Case{"url", "see https://docs.example/errors?code=card_declined@home", ""},
         Case{"pointer", "/line_items/0/amount", ""},
+        Case{"pointer_with_escapes", "/a~1b~0c~110/1234~15678", ""},
         Case{"accents",
              "Solde insuffisant \xE2\x80\x93 r\xC3\xA9"
              "essayez",
@@ -332,6 +343,12 @@ TEST(RedactAbout, HidesWhatIsQuotedOfASecretMember) {
 TEST(RedactAbout, AnItemOfAListGoesByTheListsName) {
     EXPECT_EQ(redact_about("/card/cvc/0", "'123' is not valid", 500), "[redacted] is not valid");
     EXPECT_EQ(redact_about("/0", "'123' is not valid", 500), "'123' is not valid");
+}
+
+TEST(RedactAbout, ANameInAPointerMayBeAPathItself) {
+    for (const char* pointer : {"/card~1cvc", "/card~1iban", "/card~1cvc~10", "/x~0pin"})
+        EXPECT_EQ(redact_about(pointer, "'123' is bad", 500), "[redacted] is bad") << pointer;
+    EXPECT_EQ(redact_about("/cvc~1amount", "'123' is bad", 500), "'123' is bad");
 }
 
 TEST(RedactId, KeepsWhatLooksLikeACardNumberAndNoCredential) {

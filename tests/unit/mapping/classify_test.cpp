@@ -4,6 +4,8 @@
 #include "answers.hpp"
 #include "mapping/dialect.hpp"
 
+#include <algorithm>
+
 namespace errgate::mapping {
 namespace {
 
@@ -235,6 +237,95 @@ TEST(Classify, ValuesUnderSecretNamesNeverLeave) {
     EXPECT_EQ(failure.metadata[0].second.text, "[redacted]");
     EXPECT_EQ(failure.metadata[1].second.text, "[redacted]");
     EXPECT_EQ(failure.metadata[2].second.text, "f");
+}
+
+TEST(Classify, ACardNumberInAFieldsNameIsMaskedWhateverSeparatesIt) {
+    for (const char* field :
+         {"card/4242424242424242", "card~4242424242424242", "4242/4242/4242/4242",
+          "4242~4242~4242~4242", "/card~14242424242424242", "/4242/4242~14242~04242"}) {
+        const Failure failure = failure_of(
+            plain(), 400, R"({"code":"x","errors":[{"field":")" + std::string(field) + "\"}]}");
+        ASSERT_EQ(failure.details.size(), 1U);
+        EXPECT_TRUE(failure.details[0].field.ends_with("****4242")) << failure.details[0].field;
+        EXPECT_EQ(std::ranges::count(failure.details[0].field, '4'), 2) << failure.details[0].field;
+    }
+}
+
+TEST(Classify, ACutPointerIsStillOne) {
+    const std::string field = std::string(254, 'x') + "/y";
+    const Failure failure =
+        failure_of(plain(), 400, R"({"code":"x","errors":[{"field":")" + field + R"("}]})");
+    EXPECT_EQ(failure.details[0].field, "/" + std::string(254, 'x'));
+}
+
+TEST(Classify, TheMessageSaysOfCardDataNoMoreThanItsDetail) {
+    const auto message = [](std::string_view said, std::string_view errors) {
+        return failure_of(plain(), 400,
+                          R"({"code":"x","message":")" + std::string(said) + R"(","errors":[)" +
+                              std::string(errors) + "]}")
+            .message;
+    };
+    constexpr std::string_view kAmount = R"({"field":"amount","message":"12 is too much"},)";
+    constexpr std::string_view kCvc = R"({"field":"cvc","message":"'123' is not valid"})";
+    const std::string both = std::string(kAmount) + std::string(kCvc);
+    EXPECT_EQ(message("'123' is not valid", kCvc), "[redacted] is not valid");
+    EXPECT_EQ(message("'123' is not valid", both), "[redacted] is not valid");
+    EXPECT_EQ(message("cvc: '123' is not valid", both), "cvc: [redacted] is not valid");
+    EXPECT_EQ(message("'123'", both), "[redacted]") << "a part of the detail";
+    EXPECT_EQ(message("'123' is bad", R"({"field":"card/iban"})"), "[redacted] is bad")
+        << "a detail without a sentence";
+    EXPECT_EQ(message("'123' is too much", both), "'123' is too much") << "about something else";
+    EXPECT_EQ(message("'123' is not valid", kAmount.substr(0, kAmount.size() - 1)),
+              "'123' is not valid");
+}
+
+TEST(Classify, MetadataSaysOfCardDataNoMoreThanTheDetail) {
+    const Failure failure = failure_of(
+        plain(), 400,
+        R"({"code":"x","metadata":{"first":"'123' is not valid","got":"'123'","id":"pi_345"},)"
+        R"("errors":[{"field":"cvc","message":"'123' is not valid"},{"field":"pin"}]})");
+    EXPECT_EQ(failure.metadata[0].second.text, "[redacted] is not valid");
+    EXPECT_EQ(failure.metadata[1].second.text, "[redacted]");
+    EXPECT_EQ(failure.metadata[2].second.text, "pi_345");
+}
+
+TEST(Classify, DebugOutputLeavesNowhere) {
+    const Failure failure = failure_of(
+        plain(), 400,
+        R"({"code":"x","metadata":{"trace":"Traceback (most recent call last):","n":1,"id":"pi_1"},)"
+        R"("errors":[{"field":"a","message":"<script>alert(1)</script>"},)"
+        R"({"message":"at\n  at com.acme.Foo"},{"field":"b","message":"is missing"}]})");
+    ASSERT_EQ(failure.metadata.size(), 2U);
+    EXPECT_EQ(failure.metadata[0].first, "n");
+    EXPECT_EQ(failure.metadata[1].first, "id");
+    ASSERT_EQ(failure.details.size(), 2U) << "one that says nothing any more is none";
+    EXPECT_EQ(failure.details[0].field, "/a");
+    EXPECT_EQ(failure.details[0].message, "");
+    EXPECT_EQ(failure.details[1].message, "is missing");
+}
+
+TEST(Classify, AServerErrorTellsFieldsAndNoSentences) {
+    const Failure failure = failure_of(
+        plain(), 503,
+        R"({"code":"down","message":"m","metadata":{"id":"pi_1"},"errors":[)"
+        R"({"field":"a","message":"db-prod.example is down"},{"field":"","message":"too"}]})");
+    EXPECT_EQ(failure.code, Code::service_unavailable);
+    ASSERT_EQ(failure.details.size(), 1U);
+    EXPECT_EQ(failure.details[0].field, "/a");
+    EXPECT_EQ(failure.details[0].message, "");
+    EXPECT_EQ(failure.metadata.size(), 1U);
+}
+
+TEST(Classify, ATextThatIsATraceIsKnownByItsLines) {
+    DialectParts parts = plain();
+    parts.formats[0].when = {};
+    parts.formats[0].message = pointer("/text");
+    const std::string own(errors::info(errors::default_code(400)).message);
+    EXPECT_EQ(failure_of(parts, 400, "Bad card\n  retry").message, "Bad card retry");
+    for (const char* text : {"Bad card\r\n   at charge\r\n", "Error: {\"holder\":\"John Doe\"}",
+                             "System.InvalidOperationException: Bad card\r\n   at "
+                             "Acme.Pay.Charge(Card c) in C:\\src\\Pay.cs:line 12"})
+        EXPECT_EQ(failure_of(parts, 400, text).message, own) << text;
 }
 
 TEST(Classify, ADialectMayTakeMembersOutOfTheBody) {

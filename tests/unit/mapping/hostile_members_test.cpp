@@ -76,7 +76,7 @@ TEST(HostileMembers, NoLineEndOrControlCharacterLeavesInAnyOfThem) {
 TEST(HostileMembers, MillionsOfBytesAreCutInAllOfThem) {
     const std::string megabytes(10 * 1024 * 1024, 'x');
     const errors::Failure failure = failure_of(R"({"message":")" + megabytes + R"("})");
-    EXPECT_EQ(failure.message.size(), errors::kMaxMessageBytes);
+    EXPECT_EQ(failure.message.size(), errors::kMaxMessageCharacters);
 
     const errors::Failure all = failure_of(body_with(std::string(100'000, 'y')));
     for (const std::string& text : texts_of(all))
