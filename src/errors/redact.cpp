@@ -246,12 +246,14 @@ std::string_view relevant_part(std::string_view text, std::size_t max_bytes) {
 std::string_view member_name(std::string_view pointer) {
     for (;;) {
         // A name that holds escapes may be a path itself: /card~1cvc.
-        const std::size_t mark = pointer.find_last_of("/~");
-        if (mark == std::string_view::npos) return pointer;
-        std::string_view last = pointer.substr(mark);
+        std::size_t begin = pointer.size();
+        while (begin > 0 && pointer[begin - 1] != '/' && pointer[begin - 1] != '~')
+            --begin;
+        if (begin == 0) return pointer;
+        std::string_view last = pointer.substr(begin - 1);
         last.remove_prefix(is_pointer_escape(last) ? 2 : 1);
         if (!std::ranges::all_of(last, is_digit)) return last;
-        pointer = pointer.substr(0, mark);
+        pointer = pointer.substr(0, begin - 1);
     }
 }
 
