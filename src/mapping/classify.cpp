@@ -75,8 +75,11 @@ void add_metadata(Extraction& found, errors::Failure& failure) {
 
 void add_details(const errors::CodeInfo& code, Extraction& found, errors::Failure& failure) {
     failure.details = std::move(found.details);
+    // Then it is the provider's, which was looked at; the first detail often says the same.
+    const bool message_told = failure.message != code.message;
     for (errors::Detail& detail : failure.details) {
-        if (!is_for_clients(code, detail.message)) detail.message.clear();
+        const bool is_told = message_told && found.message == detail.message;
+        if (!is_told && !is_for_clients(code, detail.message)) detail.message.clear();
         detail.message = errors::redact_about(detail.field, std::move(detail.message), kMaxText);
         errors::redact_in_place(detail.field, kMaxField);
         if (detail.field.ends_with('~')) detail.field.pop_back();  // the cut fell into an escape
