@@ -73,16 +73,25 @@ std::size_t limit_of(std::string_view bytes) {
     return std::clamp(bytes.size() * kMaxRatio, kAlwaysDecoded, kMaxDecoded);
 }
 
-std::optional<Decoded> decode_as(std::string_view bytes, std::string_view coding) {
+// Raw deflate and brotli begin with no mark and end with no check: a plain text declared to be one
+// of them may look like its beginning. When all bytes are there, a stream without its end is none.
+std::optional<Decoded> with_end(std::optional<Decoded> decoded, bool all_there, std::size_t limit) {
+    const bool cut_by_us = decoded && decoded->text.size() >= limit;
+    if (decoded && all_there && !decoded->complete && !cut_by_us) return std::nullopt;
+    return decoded;
+}
+
+std::optional<Decoded> decode_as(std::string_view bytes, std::string_view coding, bool all_there) {
     const std::size_t limit = limit_of(bytes);
     if (http::iequals(coding, "gzip") || http::iequals(coding, "x-gzip")) {
         return inflate(bytes, kZlibOrGzip, limit);
     }
     if (http::iequals(coding, "deflate")) {
         auto decoded = inflate(bytes, kZlibOrGzip, limit);
-        return decoded ? std::move(decoded) : inflate(bytes, kRawDeflate, limit);
+        if (decoded) return decoded;
+        return with_end(inflate(bytes, kRawDeflate, limit), all_there, limit);
     }
-    if (http::iequals(coding, "br")) return unbrotli(bytes, limit);
+    if (http::iequals(coding, "br")) return with_end(unbrotli(bytes, limit), all_there, limit);
     return std::nullopt;
 }
 
@@ -116,7 +125,7 @@ std::string_view decompress(std::string_view bytes, std::string_view coding, std
     for (std::size_t i = 0; i < kMaxCodings; ++i) {
         const std::string_view last = take_last(coding);
         const bool declared = !last.empty() && !http::iequals(last, "identity");
-        auto decoded = declared ? decode_as(bytes, last) : std::nullopt;
+        auto decoded = declared ? decode_as(bytes, last, complete) : std::nullopt;
         if (!decoded && (declared || coding.empty())) decoded = decode_by_its_looks(bytes);
         if (!decoded) {
             if (declared || coding.empty()) break;

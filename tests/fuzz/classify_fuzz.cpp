@@ -159,9 +159,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto dialect = dialects().begin();
     std::advance(dialect, data[0] % dialects().size());
     const int status = kStatuses[data[1] % kStatuses.size()];
-    Said said{fuzz::planted({reinterpret_cast<const char*>(data + 3), size - 3},
-                            data[1] / kStatuses.size()),
-              kTypes[data[2] % kTypes.size()], kCodings[data[2] / kTypes.size() % kCodings.size()]};
+    const bool complete = (data[2] & 0x80U) == 0;
+    Said said{{reinterpret_cast<const char*>(data + 3), size - 3},
+              kTypes[data[2] % kTypes.size()],
+              kCodings[data[2] / kTypes.size() % kCodings.size()]};
+    // A decoder may take a plain text for the beginning of a stream, and half a key for its header:
+    // what comes out was never planted.
+    if (complete || said.coding.empty() || said.coding == "identity")
+        said.body = fuzz::planted(said.body, data[1] / kStatuses.size());
     said = with_unmapped(std::move(said), data[1] >= 128);
     http::Fields fields;
     fields.push_back({http::FieldName::content_type, "Content-Type", said.type});
@@ -170,8 +175,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     mapping::Trace trace;
     const bool traced = data[2] >= 252;
     const auto result = mapping::classify(*dialect->second.dialect, {"POST", "/v1/payments"},
-                                          {status, fields, said.body, (data[2] & 0x80U) == 0},
-                                          base::WallTime{}, traced ? &trace : nullptr);
+                                          {status, fields, said.body, complete}, base::WallTime{},
+                                          traced ? &trace : nullptr);
     if (result.is_error) check(result.failure, status);
     require(status < 400 || result.is_error);
     check_kind(said);

@@ -106,6 +106,18 @@ TEST(Decompress, ATextThatBeginsLikeACodingStaysOne) {
     }
 }
 
+// Brotli takes its first bytes for the head of a block that is stored as it is.
+TEST(Decompress, ATextDeclaredAsBrotliIsNoStreamWithoutAnEnd) {
+    const std::string text =
+        "A\xCDsk_live_9sPq3ZtR7vKw2LmX4b is not valid, and nothing more is said";
+    std::string storage;
+    bool complete = true;
+    EXPECT_EQ(decompress(text, "br", storage, complete), text);
+    EXPECT_TRUE(complete);
+    complete = false;  // who knows what is missing
+    EXPECT_TRUE(decompress(text, "br", storage, complete).starts_with("_live"));
+}
+
 TEST(Decompress, ACutStreamKeepsWhatCouldBeRead) {
     std::string text;
     for (int i = 0; i < 4000; ++i)
