@@ -1,8 +1,10 @@
 #include "mapping/literals.hpp"
 
 #include "base/ascii.hpp"
+#include "base/ascii_scan.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace errgate::mapping {
 namespace {
@@ -11,6 +13,15 @@ namespace {
 bool is_plain(char c) {
     constexpr std::string_view kPlain(" ,;:!\"'#%&/<=>@_`~-");
     return base::is_alnum(c) || kPlain.find(c) != std::string_view::npos;
+}
+
+// Past as many eights of characters as have no `first`, in either case, not beyond `last`.
+const char* skip_without(char first, const char* at, const char* last) {
+    const std::uint64_t fold = base::is_alpha(first) ? base::kEveryByte * 0x20U : 0;
+    const std::uint64_t wanted = base::kEveryByte * static_cast<unsigned char>(first);
+    while (last - at >= 8 && base::zero_bytes((base::load_word(at) | fold) ^ (wanted | fold)) == 0)
+        at += 8;
+    return at;
 }
 
 }  // namespace
@@ -42,11 +53,10 @@ bool Literals::found_in(std::string_view text, const Word& word) const {
     if (text.size() < length) return false;
     if (word.at_begin) return is_at(text.data(), word.text);
     if (!ignore_case_) return text.find(word.text) != std::string_view::npos;
-    const char first = word.text.front();
-    const char capital = base::to_upper(first);
     const char* const last = text.data() + (text.size() - length);
     for (const char* at = text.data(); at <= last; ++at) {
-        if ((*at == first || *at == capital) && is_at(at, word.text)) return true;
+        at = skip_without(word.text.front(), at, last);
+        if (is_at(at, word.text)) return true;
     }
     return false;
 }
