@@ -31,11 +31,14 @@ std::size_t caret_length(std::string_view text) {
     return text.starts_with("%5E") || text.starts_with("%5e") ? 3 : 0;
 }
 
-// Name, expiry and discretionary data: to the end sentinel, or as far as a track can go.
+// Name, expiry and discretionary data: to the end sentinel, or as far as a track can go and then to
+// the end of a word: half a key would not be known for one.
 std::size_t track_one_end(std::string_view text, std::size_t at) {
     const std::string_view rest = text.substr(at, kMaxTrack);
     const std::size_t stop = rest.find_first_of("?\"'<>{}");
-    if (stop == std::string_view::npos) return at + rest.size();
+    if (stop == std::string_view::npos) {
+        return std::min(text.find_first_of(" \"'<>{}", at + rest.size()), text.size());
+    }
     return at + stop + (rest[stop] == '?' ? 1 : 0);
 }
 

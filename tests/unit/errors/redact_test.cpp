@@ -143,6 +143,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"track_2_escaped", "4242424242424242%3D2512101", "****4242"},
         Case{"track_2_of_emv", "4242424242424242D25121010000012345", "****4242"},
         Case{"track_1", "%B4242424242424242^DOE/JOHN^25121010000?", "[redacted]"},
+        // 80 characters on, in the middle of the key.
+        Case{"track_1_without_end",
+             "4242424242424242^DOE/JOHN^2512101" + std::string(62, '0') +
+                 "sk_live_9sPq3ZtR7vKw2LmX4b is it",
+             "****4242 is it"},
         Case{"track_1_without_sentinel", "B4242424242424242^DOE/JOHN^25121010000? ok",
              "B****4242 ok"},
         Case{"dump", "4242424242424242|12|2027|123", "****4242|[redacted]"},
