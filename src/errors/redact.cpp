@@ -64,7 +64,7 @@ std::optional<Mask> match_card_in(std::string_view text, Token token) {
         if (!card) continue;
         if (stop == 0) stop = bare_uuid_begin(text, token);
         if (at >= stop) return std::nullopt;
-        return Mask{at, track_end(text, card->end), card->last_four};
+        return Mask{at, card->end, card->last_four};
     }
     return std::nullopt;
 }
@@ -126,7 +126,7 @@ class Scrubber {
     }
 
     void pass_or_hide(const std::optional<Mask>& mask) {
-        if (mask) return hide(*mask);
+        if (mask) return mask->last_four ? hide_card(*mask) : hide(*mask);
         at_ += std::max<std::size_t>(escape_length(text_.substr(at_)), 1);
     }
 
@@ -138,7 +138,7 @@ class Scrubber {
         }
         const std::size_t digit = at_ + 1;
         if (const auto card = may_hold_card_ ? match_card(text_, digit) : std::nullopt)
-            return hide(Mask{digit, track_end(text_, card->end), card->last_four});
+            return hide_card(Mask{digit, card->end, card->last_four});
         at_ += 2;
     }
 
@@ -156,7 +156,7 @@ class Scrubber {
         const std::size_t second = token.begin + 1;
         const auto card = is_digit(text_[second]) ? match_card(text_, second) : std::nullopt;
         if (!card) return std::nullopt;
-        return Mask{second, track_end(text_, card->end), card->last_four};
+        return Mask{second, card->end, card->last_four};
     }
 
     // A number may begin among the four digits of what looks like \uXXXX.
@@ -166,7 +166,7 @@ class Scrubber {
         for (std::size_t at = at_ + 2; at < at_ + length; ++at) {
             if (!is_digit(text_[at]) || is_digit(text_[at - 1])) continue;
             if (const auto card = match_card(text_, at))
-                return Mask{at, track_end(text_, card->end), card->last_four};
+                return Mask{at, card->end, card->last_four};
         }
         return std::nullopt;
     }
@@ -183,7 +183,7 @@ class Scrubber {
         // is looked at again.
         const auto secret = secrets_.match(token, card ? card->begin : token.end);
         if (secret) return hide(*secret);
-        if (card) return hide(*card);
+        if (card) return hide_card(*card);
         if (uuid != 0) {
             at_ = uuid;
             return;
@@ -202,6 +202,12 @@ class Scrubber {
     void copy() {
         out_.append(text_.substr(copied_, at_ - copied_));
         copied_ = at_;
+    }
+
+    // With the track around it. Where a track ends is read once, for a number that is hidden.
+    void hide_card(Mask card) {
+        card.end = track_end(text_, card.end);
+        hide(card);
     }
 
     void hide(const Mask& mask) {
