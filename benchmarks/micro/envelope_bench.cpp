@@ -95,6 +95,9 @@ BENCHMARK_CAPTURE(redact_page_of, keys_in_one_run, "sk-sk-")->Arg(4000)->Arg(320
 BENCHMARK_CAPTURE(redact_page_of, modes_in_one_run, "test_-test_-")->Arg(4000)->Arg(32000);
 BENCHMARK_CAPTURE(redact_page_of, schemes_in_one_run, "basic+")->Arg(4000)->Arg(32000);
 BENCHMARK_CAPTURE(redact_page_of, names_in_one_value, "token:token:")->Arg(4000)->Arg(32000);
+BENCHMARK_CAPTURE(redact_page_of, keys_before_tracks, "sk_live_12345678_4242424242424242^")
+    ->Arg(4000)
+    ->Arg(32000);
 BENCHMARK_CAPTURE(redact_page_of, names_as_fillers, "[number:")->Arg(4000)->Arg(32000);
 
 void choose_format(benchmark::State& state) {

@@ -1,6 +1,7 @@
 #include "config/dialect_selector.hpp"
 
 #include "config/dialect_terms.hpp"
+#include "http/syntax.hpp"
 
 namespace errgate::config {
 namespace {
@@ -32,7 +33,7 @@ std::optional<Selector> parse_word(std::string_view text, SelectorPlace place) {
     if (text.starts_with('/')) return pointer_selector(text, Source::pointer);
     if (text.starts_with("root:/")) return pointer_selector(text.substr(5), Source::root_pointer);
     if (text.starts_with('=')) return make(Source::literal, std::string(text.substr(1)));
-    if (text.starts_with("header:") && is_header_token(text.substr(7))) {
+    if (text.starts_with("header:") && http::is_token(text.substr(7))) {
         return make(Source::header, std::string(text.substr(7)));
     }
     return std::nullopt;

@@ -1,5 +1,7 @@
 #include "config/dialect_terms.hpp"
 
+#include "http/syntax.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -97,15 +99,9 @@ Convert<mapping::StatusRange> status_range() {
     };
 }
 
-bool is_header_token(std::string_view text) {
-    constexpr std::string_view kToken =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
-    return !text.empty() && text.find_first_not_of(kToken) == std::string_view::npos;
-}
-
 Convert<std::string> header_name() {
     return [](const Value& value) -> Converted<std::string> {
-        if (value.kind == Value::Kind::scalar && is_header_token(value.text)) return value.text;
+        if (value.kind == Value::Kind::scalar && http::is_token(value.text)) return value.text;
         return Mismatch{"a header name"};
     };
 }

@@ -22,7 +22,6 @@ Convert<std::string> glob();  // of a code: quoted where YAML 1.1 would take it 
 Convert<std::string> path_glob();      // of a request's path
 Convert<std::string> compared_text();  // for a member: quoted where readers would not agree on it
 Convert<std::string> scalar_text();    // any scalar, empty too
-bool is_header_token(std::string_view text);
 
 // Text of a pointer given by itself, as the key of a mapping.
 std::optional<mapping::Pointer> read_pointer_key(Report& report, Mark mark, const std::string& path,

@@ -5,16 +5,13 @@
 namespace errgate::mapping {
 namespace {
 
-constexpr std::size_t kMaxDetails = 100;
-constexpr std::size_t kMaxMetadata = 32;
-
 Text value_of(const std::optional<Selector>& selector, const Context& context) {
     return selector ? selector->value(context) : std::nullopt;
 }
 
 // What one listed element says of a field. False when no more details are taken.
 bool extract_detail(const DetailSource& source, const Context& element, Extraction& found) {
-    if (found.details.size() >= kMaxDetails) return false;
+    if (found.details.size() >= errors::kMaxDetails) return false;
     if (!holds(source.when, element)) return true;
     const Text field = value_of(source.field, element);
     const Text code = value_of(source.code, element);
@@ -77,13 +74,13 @@ void put_metadata(Extraction& into, std::string_view name, errors::MetadataValue
                                    [&](const auto& entry) { return entry.first == name; });
     if (same != metadata.end()) {
         same->second = std::move(value);
-    } else if (metadata.size() < kMaxMetadata) {
+    } else if (metadata.size() < errors::kMaxMetadata) {
         metadata.emplace_back(name, std::move(value));
     }
 }
 
 void put_detail(Extraction& into, errors::Detail detail) {
-    if (into.details.size() < kMaxDetails) into.details.push_back(std::move(detail));
+    if (into.details.size() < errors::kMaxDetails) into.details.push_back(std::move(detail));
 }
 
 Extraction extract(const Format& format, const Context& context) {
@@ -94,7 +91,7 @@ Extraction extract(const Format& format, const Context& context) {
     found.request_id = value_of(format.request_id, context);
     found.decline_code = value_of(format.decline_code, context);
     found.advice_code = value_of(format.advice_code, context);
-    found.metadata.reserve(std::min(format.metadata.size(), kMaxMetadata));
+    found.metadata.reserve(std::min(format.metadata.size(), errors::kMaxMetadata));
     for (const auto& [name, selector] : format.metadata) {
         if (const Text text = selector.value(context)) {
             put_metadata(found, name, {{}, std::string(*text)});

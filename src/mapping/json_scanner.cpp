@@ -16,7 +16,6 @@ bool is_control(char c) {
 
 // The end of what may stay as it is: up to a quote, a backslash or a control character.
 char* plain_end(char* at, const char* end) {
-    static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
     for (; end - at >= 8; at += 8) {
         const std::uint64_t specials = base::json_specials(base::load_word(at));
         if (specials != 0) return at + std::countr_zero(specials) / 8;
