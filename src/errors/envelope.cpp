@@ -1,6 +1,7 @@
 // The body, member by member in the order of the contract; no JSON library on the way.
 #include "errors/envelope.hpp"
 
+#include "base/json_members.hpp"
 #include "base/utf8.hpp"
 #include "errors/json_number.hpp"
 
@@ -11,35 +12,11 @@ namespace errgate::errors {
 
 namespace {
 
+using base::put_number_member;
+using base::put_text_if_known;
+using base::put_text_member;
+using base::put_word_member;
 using base::Writer;
-
-// A member up to its value, as it stands in the text: `,"code":"`, or `,"status":` of a number.
-template <std::size_t Size>
-using Opening = const char (&)[Size];
-
-template <std::size_t Size>
-void member(Writer& out, Opening<Size> opening, std::string_view text) {
-    out.put_all(opening);
-    out.put_json_escaped(text);
-    out.put('"');
-}
-
-// For one of the contract's own words, which need no escape.
-template <std::size_t Size>
-void word_member(Writer& out, Opening<Size> opening, std::string_view word) {
-    out.put_all(opening, word, '"');
-}
-
-template <std::size_t Size>
-void member_if_known(Writer& out, Opening<Size> opening, std::string_view text) {
-    if (!text.empty()) member(out, opening, text);
-}
-
-template <std::size_t Size>
-void number_member(Writer& out, Opening<Size> opening, std::int64_t value) {
-    out.put_all(opening);
-    out.put_dec(value);
-}
 
 // A mapping says what kind a value is; one that does not have the form of its kind stays a string.
 bool has_bare_form(const MetadataValue& value) {
@@ -77,9 +54,9 @@ void details_member(Writer& out, const Failure& failure) {
     for (std::size_t i = 0; i < count; ++i) {
         const Detail& detail = failure.details[i];
         if (i > 0) out.put(',');
-        member(out, "{\"field\":\"", detail.field);
-        member_if_known(out, ",\"code\":\"", detail.code);
-        member_if_known(out, ",\"message\":\"", detail.message);
+        put_text_member(out, "{\"field\":\"", detail.field);
+        put_text_if_known(out, ",\"code\":\"", detail.code);
+        put_text_if_known(out, ",\"message\":\"", detail.message);
         out.put('}');
     }
     out.put(']');
@@ -88,9 +65,9 @@ void details_member(Writer& out, const Failure& failure) {
 void network_member(Writer& out, const ProviderFacts& provider) {
     if (provider.decline_code.empty() && provider.advice_code.empty()) return;
     out.put(",\"network\":{");
-    member_if_known(out, "\"decline_code\":\"", provider.decline_code);
+    put_text_if_known(out, "\"decline_code\":\"", provider.decline_code);
     if (!provider.decline_code.empty() && !provider.advice_code.empty()) out.put(',');
-    member_if_known(out, "\"advice_code\":\"", provider.advice_code);
+    put_text_if_known(out, "\"advice_code\":\"", provider.advice_code);
     out.put('}');
 }
 
@@ -99,13 +76,13 @@ void provider_member(Writer& out, const Failure& failure, std::string_view name)
         out.put(",\"provider\":{}");
         return;
     }
-    member(out, ",\"provider\":{\"name\":\"", name);
+    put_text_member(out, ",\"provider\":{\"name\":\"", name);
     if (failure.origin == Origin::upstream) {
         const ProviderFacts& provider = failure.provider;
-        if (provider.status != 0) number_member(out, ",\"status\":", provider.status);
-        member_if_known(out, ",\"code\":\"", provider.code);
-        member_if_known(out, ",\"type\":\"", provider.type);
-        member_if_known(out, ",\"request_id\":\"", provider.request_id);
+        if (provider.status != 0) put_number_member(out, ",\"status\":", provider.status);
+        put_text_if_known(out, ",\"code\":\"", provider.code);
+        put_text_if_known(out, ",\"type\":\"", provider.type);
+        put_text_if_known(out, ",\"request_id\":\"", provider.request_id);
         network_member(out, provider);
     }
     out.put('}');
@@ -116,8 +93,8 @@ void problem_members(Writer& out, const CodeInfo& code, std::string_view message
                      std::string_view request_id) {
     out.put(",\"type\":\"urn:errgate:error:");
     out.put(code.slug);
-    member(out, "\",\"title\":\"", code.message);
-    member(out, ",\"detail\":\"", message);
+    put_text_member(out, "\",\"title\":\"", code.message);
+    put_text_member(out, ",\"detail\":\"", message);
     out.put(",\"instance\":\"urn:errgate:request:");
     out.put_json_escaped(request_id);
     out.put('"');
@@ -159,26 +136,26 @@ void put_envelope(Writer& out, const Failure& failure, const EnvelopeContext& co
     const CodeInfo& code = info(failure.code);
     std::string repaired;
     const std::string_view message = safe_message(failure, repaired);
-    word_member(out, "{\"code\":\"", code.slug);
-    member(out, ",\"message\":\"", message);
-    member(out, ",\"request_id\":\"", context.request_id);
+    put_word_member(out, "{\"code\":\"", code.slug);
+    put_text_member(out, ",\"message\":\"", message);
+    put_text_member(out, ",\"request_id\":\"", context.request_id);
     metadata_member(out, failure);
-    number_member(out, ",\"status\":", failure.status);
-    word_member(out, ",\"category\":\"", to_string(code.category));
+    put_number_member(out, ",\"status\":", failure.status);
+    put_word_member(out, ",\"category\":\"", to_string(code.category));
     out.put(retryable(failure, context.replay_safe) ? ",\"retryable\":true"
                                                     : ",\"retryable\":false");
     if (failure.retry_after) {
-        number_member(
+        put_number_member(
             out, ",\"retry_after_ms\":", std::max<std::int64_t>(0, failure.retry_after->count()));
     }
-    word_member(out, ",\"outcome\":\"", to_string(failure.outcome));
-    word_member(out, ",\"origin\":\"", to_string(failure.origin));
-    number_member(out, ",\"attempts\":", context.attempts);
+    put_word_member(out, ",\"outcome\":\"", to_string(failure.outcome));
+    put_word_member(out, ",\"origin\":\"", to_string(failure.origin));
+    put_number_member(out, ",\"attempts\":", context.attempts);
     details_member(out, failure);
     provider_member(out, failure, context.provider_name);
     if (context.error_member) {
-        word_member(out, ",\"error\":{\"type\":\"api_error\",\"code\":\"", code.slug);
-        member(out, ",\"message\":\"", message);
+        put_word_member(out, ",\"error\":{\"type\":\"api_error\",\"code\":\"", code.slug);
+        put_text_member(out, ",\"message\":\"", message);
         out.put('}');
     }
     if (context.format == EnvelopeFormat::problem_json) {

@@ -1,6 +1,8 @@
 // Each piece of the line begins with the comma and the name of its member.
 #include "telemetry/access_log.hpp"
 
+#include "base/json_members.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -9,13 +11,13 @@ namespace errgate::telemetry {
 
 namespace {
 
+using base::Opening;
+using base::put_number_member;
+using base::put_text_if_known;
+using base::put_word_member;
 using base::Writer;
 
 constexpr std::size_t kUsualLine = 4 * 1024;
-
-// The comma and the name of a member: of a size that the compiler knows, and so copied in place.
-template <std::size_t Size>
-using Opening = const char (&)[Size];
 
 // The last `Width` decimal digits.
 template <std::size_t Width>
@@ -29,36 +31,21 @@ void put_digits(Writer& out, unsigned value) {
     if (char* const digits = out.claim(Width)) copy_digits<Width>(digits, value);
 }
 
-// For what is JSON text as it is: our own words, names of the configuration, ids, addresses.
 template <std::size_t Size>
 void put_word(Writer& out, Opening<Size> opening, std::string_view word) {
-    if (!word.empty()) out.put_all(opening, word, '"');
-}
-
-template <std::size_t Size>
-void put_text(Writer& out, Opening<Size> opening, std::string_view text) {
-    if (text.empty()) return;
-    out.put_all(opening);
-    out.put_json_escaped(text);
-    out.put('"');
-}
-
-template <std::size_t Size>
-void put_number(Writer& out, Opening<Size> opening, std::int64_t value) {
-    out.put_all(opening);
-    out.put_dec(value);
+    if (!word.empty()) put_word_member(out, opening, word);
 }
 
 template <std::size_t Size>
 void put_optional_status(Writer& out, Opening<Size> opening, int status) {
-    if (status != 0) put_number(out, opening, status);
+    if (status != 0) put_number_member(out, opening, status);
 }
 
 template <std::size_t Size>
 void put_milliseconds(Writer& out, Opening<Size> opening, base::Duration value) {
     const auto micros =
         std::max(std::chrono::duration_cast<base::Micros>(value), base::Micros::zero()).count();
-    put_number(out, opening, micros / 1000);
+    put_number_member(out, opening, micros / 1000);
     out.put('.');
     put_digits<3>(out, static_cast<unsigned>(micros % 1000));
 }
@@ -73,14 +60,14 @@ void put_failure(Writer& out, const ExchangeRecord& exchange) {
 }
 
 void put_attempt(Writer& out, int n, const AttemptRecord& attempt) {
-    put_number(out, R"({"n":)", n);
+    put_number_member(out, R"({"n":)", n);
     put_word(out, R"(,"address":")", attempt.address);
     out.put(attempt.reused ? R"(,"reused":true)" : R"(,"reused":false)");
     put_optional_status(out, R"(,"status":)", attempt.status);
     const bool answered = attempt.reason == errors::GatewayReason::none;
     put_word(out, R"(,"result":")",
              answered ? std::string_view("response") : errors::slug(attempt.reason));
-    put_text(out, R"(,"detail":")", attempt.detail);
+    put_text_if_known(out, R"(,"detail":")", attempt.detail);
     put_milliseconds(out, R"(,"ms":)", attempt.took);
     if (attempt.backoff > base::Duration::zero()) {
         put_milliseconds(out, R"(,"backoff_ms":)", attempt.backoff);
@@ -101,7 +88,7 @@ void put_attempts(Writer& out, const ExchangeRecord& exchange) {
 
 void put_identity(Writer& out, const ExchangeRecord& exchange, const PeerTexts& texts) {
     put_word(out, R"(,"request_id":")", exchange.request_id);
-    put_text(out, R"(,"client_request_id":")", texts.client_request_id());
+    put_text_if_known(out, R"(,"client_request_id":")", texts.client_request_id());
     put_word(out, R"(,"trace_id":")", exchange.trace_id);
     put_word(out, R"(,"route":")", exchange.route_name);
     put_word(out, R"(,"upstream":")", exchange.upstream_name);
@@ -109,7 +96,7 @@ void put_identity(Writer& out, const ExchangeRecord& exchange, const PeerTexts& 
     out.put_json_escaped(texts.method());
     out.put(R"(","path":")");
     out.put_json_escaped(texts.path());
-    put_number(out, R"(","status":)", exchange.status);
+    put_number_member(out, R"(","status":)", exchange.status);
 }
 
 }  // namespace
@@ -158,21 +145,24 @@ void AccessLog::put_line(Writer& out, const ExchangeRecord& exchange, const Peer
     put_failure(out, exchange);
     put_optional_status(out, R"(,"provider_status":)", exchange.provider_status);
     if (exchange.failure != nullptr) {
-        put_text(out, R"(,"provider_code":")", exchange.failure->provider.code);
-        put_text(out, R"(,"provider_request_id":")", exchange.failure->provider.request_id);
+        put_text_if_known(out, R"(,"provider_code":")", exchange.failure->provider.code);
+        put_text_if_known(out, R"(,"provider_request_id":")",
+                          exchange.failure->provider.request_id);
     }
     put_attempts(out, exchange);
     if (exchange.retry_refused != policy::RetryRefusal::none) {
         put_word(out, R"(,"retry_refused":")", policy::slug(exchange.retry_refused));
     }
-    put_number(out, R"(,"request_bytes":)", static_cast<std::int64_t>(exchange.request_bytes));
-    put_number(out, R"(,"response_bytes":)", static_cast<std::int64_t>(exchange.response_bytes));
+    put_number_member(out, R"(,"request_bytes":)",
+                      static_cast<std::int64_t>(exchange.request_bytes));
+    put_number_member(out, R"(,"response_bytes":)",
+                      static_cast<std::int64_t>(exchange.response_bytes));
     put_milliseconds(out, R"(,"ms":)", exchange.took);
     if (exchange.attempt_count > 0) {
         put_milliseconds(out, R"(,"upstream_ms":)", exchange.upstream_took);
     }
     put_word(out, R"(,"client":")", exchange.client);
-    put_text(out, R"(,"user_agent":")", texts.user_agent());
+    put_text_if_known(out, R"(,"user_agent":")", texts.user_agent());
     out.put("}\n");
 }
 
